@@ -32,7 +32,8 @@ type (
 		Wait time.Duration
 	}
 
-	// Cancel cancels a timer of the instance. A timer that fires at the same moment may still fire.
+	// Cancel cancels a timer of the instance. A timer that fires at the same moment may still fire. If
+	// a reaction cancels and sets timers of the same name, the last one is set.
 	Cancel struct{ Name string }
 
 	// Call calls something outside of the service, such as an HTTP service or a mail server. A call

@@ -80,10 +80,7 @@ func (t Targets) Encode(body any) (Stored, error) {
 		if !ok {
 			continue
 		}
-		data, err := json.Marshal(body)
-		if err == nil && len(data) > MaxData {
-			err = fmt.Errorf("it has %d bytes of JSON, and at most %d are possible", len(data), MaxData)
-		}
+		data, err := Encode(body, MaxData)
 		if err != nil {
 			return Stored{}, fmt.Errorf("encode command %s of %s: %w", name, target.StreamType, err)
 		}

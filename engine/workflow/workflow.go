@@ -32,7 +32,7 @@ type Workflow[S any] struct {
 	Evolve func(state S, e event.Event) S
 
 	// React returns what is to be done after an event. The parameter state is the state after the
-	// event. What React returns is done exactly once, even if a process dies at any instant. The
+	// event. Each part of the reaction is done exactly once, even if a process dies at any instant. The
 	// parts of one reaction are done at the same time, in any order.
 	React func(state S, e event.Recorded) []Do
 
@@ -66,16 +66,6 @@ type Definition struct {
 	React func(state []byte, e event.Recorded) ([]Do, error)
 }
 
-// Limits of a workflow. An instance that exceeds one of them is parked, with an error that names
-// the limit.
-const (
-	MaxJobs   = 100       // parts of a reaction to one event
-	MaxState  = 64 << 10  // bytes of the state of an instance, in JSON
-	MaxTimers = 100       // timers of an instance that are set at a time
-	MaxEvents = 10_000    // events of an instance
-	MaxData   = 256 << 10 // bytes of a command or of the payload of a call, in JSON
-)
-
 // Definition returns the workflow for the code that runs it. If one of its functions panics, the
 // error of Fold or React has the panic.
 func (w Workflow[S]) Definition() Definition {
@@ -94,11 +84,8 @@ func (w Workflow[S]) Definition() Definition {
 				return nil, false, fmt.Errorf("decode the state: %w", err)
 			}
 			state = w.Evolve(state, e.Event)
-			if next, err = json.Marshal(state); err != nil {
+			if next, err = Encode(state, MaxState); err != nil {
 				return nil, false, fmt.Errorf("encode the state: %w", err)
-			}
-			if len(next) > MaxState {
-				return nil, false, fmt.Errorf("the state has %d bytes of JSON, and at most %d are possible", len(next), MaxState)
 			}
 			return next, w.Ended != nil && w.Ended(state), nil
 		},

@@ -73,7 +73,7 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- What each instance of a workflow has come to: the fold of its events, up to the checkpoint of the
+-- The state of each instance of a workflow: the fold of its events, up to the checkpoint of the
 -- workflow. The row changes in the transaction that moves the checkpoint and adds the jobs.
 CREATE TABLE workflow_instances (
     workflow   text        NOT NULL,

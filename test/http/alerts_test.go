@@ -1,21 +1,16 @@
 package http_test
 
 import (
-	"log/slog"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"go.yaml.in/yaml/v3"
 
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/engine/workflow/status"
-	"example.com/pgcqrs/internal/workflows"
 )
 
 // alert is an alerting rule in docs/alerts.yaml.
@@ -64,31 +59,8 @@ func family(metric string) string {
 	return regexp.MustCompile(`_(bucket|sum|count)$`).ReplaceAllString(metric, "")
 }
 
-// workflowMetrics returns the names of the metrics that a process exports that watches the workflows
-// of the service.
-func workflowMetrics(t *testing.T, url string) (names []string) {
-	t.Helper()
-	var workflowNames []string
-	for _, of := range workflows.Set.Workflows {
-		workflowNames = append(workflowNames, of.Name)
-	}
-	registry := prometheus.NewRegistry()
-	watch := status.New(rig.Connect(t, url), workflowNames, status.Config{Registerer: registry, Logger: slog.New(slog.DiscardHandler)})
-	await.Background(t, watch.Watch)
-	await.True(t, "the workflows are seen", func() bool {
-		families, err := registry.Gather()
-		names = nil
-		for _, family := range families {
-			names = append(names, family.GetName())
-		}
-		return err == nil && len(names) > 0
-	})
-	return names
-}
-
 // exported returns the names of all metrics that the running programs export: a projector, an API
-// with AUTH=off, and an API with a token issuer. The metrics of workflows are those of a Watch in
-// this process.
+// with AUTH=off, and an API with a token issuer.
 func exported(t *testing.T) map[string]bool {
 	t.Helper()
 	s := newStack(t)
@@ -101,11 +73,8 @@ func exported(t *testing.T) map[string]bool {
 			for _, match := range regexp.MustCompile(`(?m)^([a-zA-Z_:][a-zA-Z0-9_:]*)[{ ]`).FindAllStringSubmatch(text, -1) {
 				found[match[1]] = true
 			}
-			return p == s.api || found["projection_lag_seconds"]
+			return p == s.api || found["projection_lag_seconds"] && found["workflow_lag_events"]
 		})
-	}
-	for _, name := range workflowMetrics(t, s.url) {
-		found[name] = true
 	}
 	return found
 }

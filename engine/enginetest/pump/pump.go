@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
 )
 
@@ -126,9 +125,3 @@ func as[E event.Event](data []byte) (event.Event, error) {
 	err := json.Unmarshal(data, &e)
 	return e, err
 }
-
-// Vessels and Pumps are the two aggregates.
-var (
-	Vessels = command.NewAggregate("vessel", DecideVessel, EvolveVessel)
-	Pumps   = command.NewAggregate("pump", DecidePump, EvolvePump)
-)

@@ -5,12 +5,19 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/workflow"
 )
 
+// Vessels and Pumps are the two aggregates.
+var (
+	Vessels = command.NewAggregate("vessel", DecideVessel, EvolveVessel)
+	Pumps   = command.NewAggregate("pump", DecidePump, EvolvePump)
+)
+
 // Patience is how long a pump may take until it is filled.
-const Patience = 2 * time.Second
+const Patience = 5 * time.Second
 
 // Workflow runs pumps: it takes water from one vessel, and gives it to the other one, or back.
 var Workflow = workflow.Workflow[Pump]{

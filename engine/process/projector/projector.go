@@ -30,6 +30,7 @@ import (
 	"example.com/pgcqrs/engine/projection/status"
 	"example.com/pgcqrs/engine/schema/present"
 	"example.com/pgcqrs/engine/snapshots/keeper"
+	workflowstatus "example.com/pgcqrs/engine/workflow/status"
 )
 
 // Run runs all parts of the process until ctx ends or a part fails.
@@ -83,7 +84,8 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 	if err != nil {
 		return err
 	}
-	readiness := ready(config, pool, store, settings, clock, projector.Set(), keepsUp, broker, logger, registry)
+	workflows := watchWorkflows(config, pool, logger, registry)
+	readiness := ready(config, pool, store, settings, clock, projector.Set(), keepsUp, workflows, broker, logger, registry)
 	server := process.Server{
 		Name: "projector", Addr: config.Addr, AddrVariable: "PROJECTOR_ADDR",
 		Handler: probe.Handler(readiness, registry, config.Debug), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
@@ -98,6 +100,7 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 	group.Go(func() error { return projector.Run(ctx) })
 	group.Go(func() error { return keepsUp.Watch(ctx) })
 	group.Go(func() error { return runWorkflows(ctx) })
+	group.Go(func() error { return workflows.Watch(ctx) })
 	group.Go(func() error { return linkLog(ctx, config, pool, store, logger, registry) })
 	group.Go(func() error { return verifyChain(ctx, config, pool, store, logger, registry) })
 	group.Go(func() error { return keepSnapshots(ctx, config, pool, store, logger, registry) })
@@ -109,7 +112,7 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 // ready returns the checks of everything that the projector depends on. If the broker can't be
 // reached, readiness stays on, because messages wait in the outbox. If the broker's settings would
 // lose messages, readiness turns off.
-func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, checker *settings.Checker, watch *clock.Watch, projections *projection.Set, keepsUp *health.Health, broker *natsbroker.Broker, logger *slog.Logger, registry prometheus.Registerer) *probe.Readiness {
+func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, checker *settings.Checker, watch *clock.Watch, projections *projection.Set, keepsUp *health.Health, workflows *workflowstatus.Watch, broker *natsbroker.Broker, logger *slog.Logger, registry prometheus.Registerer) *probe.Readiness {
 	return probe.NewReadiness(logger, registry,
 		probe.Check{Name: "database", Run: pool.Ping},
 		probe.Check{Name: "writes", Run: func(ctx context.Context) error { return pg.CheckWrites(ctx, pool) }},
@@ -118,6 +121,7 @@ func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, checker *se
 		probe.Check{Name: "log", Run: func(context.Context) error { return store.CheckHead() }},
 		probe.Check{Name: "database clock", Run: watch.Check, Accepts: clock.GoesOn},
 		probe.Check{Name: "projections", Run: func(context.Context) error { return keepsUp.Ready() }},
+		config.workflowsReady(workflows),
 		probe.Check{Name: "locks", Run: func(ctx context.Context) error {
 			return lock.CheckHolders(ctx, pool, slices.Concat(status.Locks(projections), config.workflowLocks(), []string{relay.Lock, chain.Lock, keeper.Lock})...)
 		}},

@@ -9,12 +9,34 @@ import (
 
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/eventlog/notify"
+	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/workflow/react"
 	"example.com/pgcqrs/engine/workflow/run"
+	"example.com/pgcqrs/engine/workflow/status"
 )
 
 // runsWorkflows reports whether this process runs workflows.
 func (c Config) runsWorkflows() bool { return c.Workflows && len(c.WorkflowSet.Workflows) > 0 }
+
+// watchWorkflows returns the Watch of the workflows of the service. The Watch also runs if WORKFLOWS
+// is off: its metrics show whether any process runs the workflows.
+func watchWorkflows(config Config, pool *pgxpool.Pool, logger *slog.Logger, registry prometheus.Registerer) *status.Watch {
+	names := make([]string, 0, len(config.WorkflowSet.Workflows))
+	for _, of := range config.WorkflowSet.Workflows {
+		names = append(names, of.Name)
+	}
+	return status.New(pool, names, status.Config{Poll: config.PollInterval, StuckAfter: config.StuckAfter, Registerer: registry, Logger: logger})
+}
+
+// workflowsReady returns the check of the workflows. A process that runs none is ready.
+func (c Config) workflowsReady(watch *status.Watch) probe.Check {
+	return probe.Check{Name: "workflows", Run: func(context.Context) error {
+		if !c.runsWorkflows() {
+			return nil
+		}
+		return watch.Ready()
+	}}
+}
 
 // workflowLocks returns the names of the locks under which the reactions of workflows run.
 func (c Config) workflowLocks() (locks []string) {

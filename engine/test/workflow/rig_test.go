@@ -1,7 +1,6 @@
 package workflow_test
 
 import (
-	"context"
 	"log/slog"
 	"testing"
 	"time"
@@ -23,6 +22,7 @@ import (
 // plant is a database with vessels and pumps.
 type plant struct {
 	t       *testing.T
+	url     string
 	pool    *pgxpool.Pool
 	store   *eventlog.Store
 	vessels *command.Handler[pump.Vessel, pump.VesselCommand]
@@ -31,10 +31,11 @@ type plant struct {
 
 func newPlant(t *testing.T) *plant {
 	t.Helper()
-	pool := rig.Connect(t, testdb.New(t))
+	url := testdb.New(t)
+	pool := rig.Connect(t, url)
 	rig.Do(t, pool, `SELECT start_workflow('pumping')`)
 	store := rig.Store(t, pool, pump.Decode)
-	return &plant{t, pool, store, pump.Vessels.Handler(store), pump.Pumps.Handler(store)}
+	return &plant{t, url, pool, store, pump.Vessels.Handler(store), pump.Pumps.Handler(store)}
 }
 
 // vessel builds a vessel, and pours water into it.
@@ -57,33 +58,45 @@ func (p *plant) ask(from, to uuid.UUID, amount int) uuid.UUID {
 func (p *plant) config() run.Config {
 	return run.Config{
 		Set:    workflow.Set{Workflows: []workflow.Definition{pump.Workflow.Definition()}, Targets: pump.Targets},
-		Decode: pump.Decode, Reacts: p.pool, Works: p.pool, Log: p.store, Poll: 5 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(p.t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo})),
+		Decode: pump.Decode, Reacts: p.pool, Works: p.pool, Log: p.store, Poll: 5 * time.Millisecond, Logger: logger(p.t),
 	}
 }
 
 // run runs workflows until the returned function is called, or the test ends.
 func (p *plant) run(config run.Config) (stop func()) {
 	p.t.Helper()
+	return start(p.t, config)
+}
+
+func start(t *testing.T, config run.Config) (stop func()) {
+	t.Helper()
 	all, err := run.New(config)
 	if err != nil {
-		p.t.Fatal(err)
+		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(p.t.Context())
-	done := make(chan error, 1)
-	go func() { done <- all.Run(ctx) }()
-	ended := false
-	stop = func() {
-		if ended {
-			return
-		}
-		ended = true
-		cancel()
-		if err := <-done; err != nil {
-			p.t.Error(err)
+	end := await.Background(t, all.Run)
+	return func() {
+		if err := end(); err != nil {
+			t.Error(err)
 		}
 	}
-	p.t.Cleanup(stop)
-	return stop
+}
+
+// idle waits until the workflows of a database have reacted to all events, and all jobs that are due
+// are done. The parameter name is that of the workflow.
+func idle(t *testing.T, pool *pgxpool.Pool, name string) {
+	t.Helper()
+	const sql = `
+		SELECT (SELECT position FROM checkpoints WHERE projection = 'workflow ' || $1) = (SELECT coalesce(max(position), 0) FROM events)
+		   AND NOT EXISTS (SELECT FROM river_job WHERE queue = $1 AND state NOT IN ('completed', 'discarded') AND scheduled_at < now() + interval '1 minute')`
+	await.True(t, "all is done", func() bool { return rig.One[bool](t, pool, sql, name) })
+}
+
+// again makes all jobs that are done available again, as if the process that has done them had died
+// before it said so.
+func again(t *testing.T, pool *pgxpool.Pool) {
+	t.Helper()
+	rig.Do(t, pool, `UPDATE river_job SET state = 'available', finalized_at = NULL, scheduled_at = now(), created_at = created_at - interval '8 days' WHERE state = 'completed'`)
 }
 
 // status returns the status of a pump, from its stream.
@@ -118,4 +131,9 @@ func fold[S, C any](p *plant, aggregate command.Aggregate[S, C], id uuid.UUID) (
 		return nil
 	})
 	return state, err
+}
+
+func logger(t *testing.T) *slog.Logger {
+	t.Helper()
+	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo}))
 }

@@ -25,7 +25,7 @@ func TestWaterIsMoved(t *testing.T) {
 	}
 }
 
-// What a step refuses is an event of the pump, and the pump gives the water back.
+// The refusal of a step is an event of the pump, and the pump gives the water back.
 func TestRefusalsAreTold(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

@@ -28,7 +28,10 @@ func NewClient(pool *pgxpool.Pool, logger *slog.Logger) (*Client, error) {
 // Hooks returns the hooks that a client needs that adds jobs.
 func Hooks() []rivertype.Hook {
 	return []rivertype.Hook{river.HookInsertBeginFunc(func(_ context.Context, job *rivertype.JobInsertParams) error {
-		if job.State == rivertype.JobStateScheduled && job.ScheduledAt != nil && time.Until(*job.ScheduledAt) < Soon {
+		switch {
+		case job.ScheduledAt == nil || job.ScheduledAt.IsZero():
+			job.ScheduledAt = new(time.Time) // now, by the database's clock: River's driver would take that of the process
+		case job.State == rivertype.JobStateScheduled && time.Until(*job.ScheduledAt) < Soon:
 			job.State = rivertype.JobStateAvailable
 		}
 		return nil

@@ -1,8 +1,6 @@
 package jobs
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -79,11 +77,14 @@ func (p *planner) command(do workflow.Command) error {
 }
 
 func (p *planner) timer(name string, due time.Time) error {
-	if name == "" {
-		return errors.New("a timer needs a name")
+	if err := workflow.CheckName(name); err != nil {
+		return fmt.Errorf("set a timer: %w", err)
 	}
 	if year := due.UTC().Year(); year < 1970 || year > 9999 {
 		return fmt.Errorf("timer %s is due in the year %d, and 1970 to 9999 are possible", name, year)
+	}
+	if exact := due.Truncate(time.Microsecond); exact.Before(due) { // PostgreSQL has microseconds, and no timer is early
+		due = exact.Add(time.Microsecond)
 	}
 	p.plan.Cancel = append(p.plan.Cancel, name) // a timer that was set before
 	p.insert(name, Timer{p.cause, name, due}, river.InsertOpts{ScheduledAt: due})
@@ -91,13 +92,10 @@ func (p *planner) timer(name string, due time.Time) error {
 }
 
 func (p *planner) call(do workflow.Call) error {
-	if do.Name == "" {
-		return errors.New("a call needs a name")
+	if err := workflow.CheckName(do.Name); err != nil {
+		return fmt.Errorf("call: %w", err)
 	}
-	payload, err := json.Marshal(do.Payload)
-	if err == nil && len(payload) > workflow.MaxData {
-		err = fmt.Errorf("it has %d bytes of JSON, and at most %d are possible", len(payload), workflow.MaxData)
-	}
+	payload, err := workflow.Encode(do.Payload, workflow.MaxData)
 	if err != nil {
 		return fmt.Errorf("encode the payload of call %s: %w", do.Name, err)
 	}

@@ -81,10 +81,12 @@ func (r *Reactor) rehearse(dry map[uuid.UUID]*instances.Instance, d due) (reacti
 		return Reaction{}, true
 	}
 	reaction = Reaction{Position: d.event.Position, Type: d.event.Type, Instance: d.instance}
-	one.Positions = appendOnce(one.Positions, d.event.Position)
+	if d.event.Part == 0 {
+		one.Positions = append(one.Positions, d.event.Position)
+	}
 	state, ended, plan, err := r.reactTo(one, d.event, 0)
 	if err != nil {
-		park(one, d.event, err)
+		one.ParkedAt, one.Error = &d.event.Position, batch.Storable(err)
 		reaction.Error = one.Error
 		return reaction, false
 	}

@@ -10,7 +10,6 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/projection/batch"
 	"example.com/pgcqrs/engine/projection/checkpoint"
-	"example.com/pgcqrs/engine/workflow/instances"
 )
 
 // step reacts to the next batch of events after the checkpoint, in one transaction: the states of
@@ -35,13 +34,13 @@ func (r *Reactor) step(ctx context.Context, conn *pgx.Conn, name string, at **ch
 	if err != nil {
 		return 0, err
 	}
-	last := run[len(run)-1]
+	last, added := run[len(run)-1], len(all.wanted())
 	if err := r.commit(ctx, conn, here, name, last, all); err != nil {
 		*at = nil
 		return 0, fmt.Errorf("react to events %d to %d: %w", here.Position+1, last.Position, err)
 	}
 	here.Position = last.Position
-	r.Metrics.reacted(r.Workflow.Name, len(run), len(all.added), time.Since(started))
+	r.Metrics.reacted(r.Workflow.Name, len(run), added, time.Since(started))
 	return len(run), nil
 }
 
@@ -67,12 +66,6 @@ func (r *Reactor) commit(ctx context.Context, conn *pgx.Conn, at *checkpoint.Che
 		if err := tx.SendBatch(ctx, work).Close(); err != nil {
 			return err
 		}
-		if err := r.insert(ctx, tx, all); err != nil {
-			return err
-		}
-		if err := r.cancel(ctx, tx, all.cancelled); err != nil {
-			return err
-		}
-		return instances.Save(ctx, tx, r.Workflow.Name, all.touched)
+		return r.write(ctx, tx, all)
 	})
 }

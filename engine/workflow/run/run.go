@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -46,6 +47,9 @@ type Workflows struct {
 
 // New returns Workflows.
 func New(config Config) (*Workflows, error) {
+	if err := checkNames(config.Set.Workflows); err != nil {
+		return nil, err
+	}
 	config.Poll, config.Timeout = orDefault(config.Poll, time.Second), orDefault(config.Timeout, 30*time.Second)
 	config.MaxBatch = orDefault(config.MaxBatch, 500)
 	targets := workflow.NewTargets(config.Set.Targets...)
@@ -80,6 +84,23 @@ func New(config Config) (*Workflows, error) {
 	})
 	return w, err
 }
+
+// checkNames returns an error if workflows have the same name, or a name that is not possible.
+func checkNames(all []workflow.Definition) error {
+	known := make(map[string]bool, len(all))
+	for _, of := range all {
+		if len(of.Name) > 60 || !possible.MatchString(of.Name) {
+			return fmt.Errorf("a workflow can't be named %q: a name has 1 to 60 lower-case letters, digits and single hyphens", of.Name)
+		}
+		if known[of.Name] {
+			return fmt.Errorf("two workflows are named %q", of.Name)
+		}
+		known[of.Name] = true
+	}
+	return nil
+}
+
+var possible = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // orDefault returns a value, or the fallback if the value is 0.
 func orDefault[N int | time.Duration](value, fallback N) N {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 
+	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
 	"example.com/pgcqrs/engine/workflow"
@@ -19,22 +21,35 @@ func (w *worker) call(ctx context.Context, job *river.Job[jobs.Call]) error {
 	if !ok {
 		return fmt.Errorf("this program has no caller %q", job.Args.Name)
 	}
-	answer, err := caller(ctx, job.Args.Cause.Identity(), job.Args.Payload)
+	answer, err := w.ask(ctx, caller, job.Args.Cause.Identity(), job.Args.Payload)
 	if err == nil {
-		encoded, err := json.Marshal(answer)
-		if err == nil && len(encoded) > workflow.MaxData {
-			err = fmt.Errorf("it has %d bytes of JSON, and at most %d are possible", len(encoded), workflow.MaxData)
-		}
-		if err != nil {
-			return fmt.Errorf("encode the answer of call %s: %w", job.Args.Name, err)
-		}
-		return w.tell(ctx, job.Args.Cause, workflow.Answered{Name: job.Args.Name, Answer: encoded})
+		return w.tell(ctx, job.Args.Cause, workflow.Answered{Name: job.Args.Name, Answer: answer})
 	}
 	err = fmt.Errorf("call %s: %w", job.Args.Name, err)
 	gaveUp := workflow.GaveUp{Name: job.Args.Name, Error: err.Error()}
 	of, known := w.workflows[job.Args.Cause.Workflow]
-	if last := job.Attempt >= job.MaxAttempts; last && known && of.Tell != nil && of.Tell(gaveUp) != nil {
+	if last := job.Attempt >= job.MaxAttempts; last && ctx.Err() == nil && known && of.Tell != nil && of.Tell(gaveUp) != nil {
 		return w.tell(ctx, job.Args.Cause, gaveUp)
 	}
 	return err
+}
+
+// ask calls a Caller, for at most the time limit of an attempt, and encodes the answer. A panic is an
+// error, so that the instance is told if it was the last attempt.
+func (w *worker) ask(ctx context.Context, caller workflow.Caller, key uuid.UUID, payload json.RawMessage) (answer json.RawMessage, err error) {
+	ctx, cancel := context.WithTimeout(ctx, w.timeout)
+	defer cancel()
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
+		}
+	}()
+	said, err := caller(ctx, key, payload)
+	if err != nil {
+		return nil, err
+	}
+	if answer, err = workflow.Encode(said, workflow.MaxData); err != nil {
+		return nil, fmt.Errorf("encode the answer: %w", err)
+	}
+	return answer, nil
 }

@@ -3,7 +3,6 @@ package work
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
@@ -52,9 +51,3 @@ func outcomeOf(err error, last bool) string {
 	}
 	return "failed"
 }
-
-// never is a schedule that never comes.
-type never struct{}
-
-// Next returns a time that no process lives to see.
-func (never) Next(now time.Time) time.Time { return now.AddDate(100, 0, 0) }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -56,22 +57,62 @@ func (r report) failed(ctx context.Context, job *rivertype.JobRow, why string) {
 	line.WarnContext(ctx, "a job of a workflow has failed, trying again")
 }
 
-// quiet returns a logger for River, which drops what River says at each start and each fetch.
-func quiet(logger *slog.Logger) *slog.Logger { return slog.New(above{logger.Handler()}) }
+// quiet returns a logger for River, which drops what River says at each start and each fetch. While
+// the database can't be reached, River repeats its errors ten times a second: one line of each
+// message is passed on in repeatAfter.
+func quiet(logger *slog.Logger) *slog.Logger {
+	return slog.New(limited{logger.Handler(), &said{at: make(map[string]time.Time)}})
+}
 
-// above is a handler that passes warnings and errors on.
-type above struct{ next slog.Handler }
+// repeatAfter is how long a message is not repeated.
+const repeatAfter = 10 * time.Second
 
-// Enabled reports whether a line of the level is passed on.
-func (a above) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= slog.LevelWarn && a.next.Enabled(ctx, level)
+// limited is a handler that passes warnings and errors on, but none twice in repeatAfter.
+type limited struct {
+	next slog.Handler
+	said *said
+}
+
+// said has the time of the last line of each message.
+type said struct {
+	mu sync.Mutex
+	at map[string]time.Time
+}
+
+// isNew reports whether a message is to be passed on.
+func (s *said) isNew(message string, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if last, ok := s.at[message]; ok && now.Sub(last) < repeatAfter {
+		return false
+	}
+	if len(s.at) >= mostMessages {
+		clear(s.at)
+	}
+	s.at[message] = now
+	return true
+}
+
+// mostMessages limits how many messages are remembered, in case some have an error in their text.
+const mostMessages = 1000
+
+// Enabled reports whether a line of the level may be passed on.
+func (l limited) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && l.next.Enabled(ctx, level)
 }
 
 // Handle passes a line on.
-func (a above) Handle(ctx context.Context, r slog.Record) error { return a.next.Handle(ctx, r) }
+func (l limited) Handle(ctx context.Context, r slog.Record) error {
+	if !l.said.isNew(r.Message, r.Time) {
+		return nil
+	}
+	return l.next.Handle(ctx, r)
+}
 
 // WithAttrs returns a handler that adds attributes.
-func (a above) WithAttrs(attrs []slog.Attr) slog.Handler { return above{a.next.WithAttrs(attrs)} }
+func (l limited) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return limited{l.next.WithAttrs(attrs), l.said}
+}
 
 // WithGroup returns a handler that opens a group.
-func (a above) WithGroup(name string) slog.Handler { return above{a.next.WithGroup(name)} }
+func (l limited) WithGroup(name string) slog.Handler { return limited{l.next.WithGroup(name), l.said} }

@@ -35,10 +35,13 @@ type Config struct {
 	Callers   map[string]workflow.Caller  // by the name of the call
 
 	AtOnce     int           // jobs of one workflow that this process does at the same time (default 50)
-	Timeout    time.Duration // time limit of one attempt (default 30 s)
+	Timeout    time.Duration // time limit of one attempt of a call, and of a command (default 30 s)
 	Logger     *slog.Logger  // required
 	Registerer prometheus.Registerer
 }
+
+// toTell is the time that is left to tell an instance of a call that has taken its whole time.
+const toTell = 10 * time.Second
 
 // Connections is the number of connections that Workers use all the time: one for their lock, and
 // one for River's notifications.
@@ -66,7 +69,7 @@ func New(config Config) (*Workers, error) {
 	w := &Workers{config: config, id: fmt.Sprintf("%.40s-%s", host, uuid.NewString()), metrics: newMetrics(config.Registerer)}
 	does := &worker{
 		workflows: make(map[string]workflow.Definition), targets: config.Targets, handlers: config.Handlers, callers: config.Callers,
-		pool: config.Pool, logger: config.Logger,
+		pool: config.Pool, timeout: config.Timeout, logger: config.Logger,
 	}
 	queues := make(map[string]river.QueueConfig)
 	for _, of := range config.Workflows {
@@ -82,11 +85,10 @@ func New(config Config) (*Workers, error) {
 	client, err := river.NewClient(riverpgxv5.New(config.Pool), &river.Config{
 		ID: w.id, Queues: queues, Workers: kinds, Logger: quiet(config.Logger), Hooks: jobs.Hooks(),
 		FetchPollInterval: 100 * time.Millisecond, FetchCooldown: 20 * time.Millisecond, // timers are due between notifications
-		JobTimeout: config.Timeout, RescueStuckJobsAfter: 10 * config.Timeout, RetryPolicy: backoff{},
-		CompletedJobRetentionPeriod: time.Hour, DiscardedJobRetentionPeriod: -1, // an operator decides about discarded jobs
-		ReindexerSchedule: never{},         // the worker does not own the tables
-		SoftStopTimeout:   5 * time.Second, // for the jobs that are being done when the process ends
-		ErrorHandler:      report{config.Logger, w.metrics},
+		JobTimeout: config.Timeout + toTell, RetryPolicy: backoff{},
+		LeaderElectionDisabled: true,            // sweep does the work of River's leader, in each process (docs/decisions/0028)
+		SoftStopTimeout:        5 * time.Second, // for the jobs that are being done when the process ends
+		ErrorHandler:           report{config.Logger, w.metrics},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the client of the job queue: %w", err)
@@ -132,13 +134,17 @@ func (w *Workers) hold(ctx context.Context, held func()) {
 	})
 }
 
-// sweep makes jobs available that are due soon, or whose process has died, once per second.
+// sweep makes jobs available that are due soon, or whose process has died, and deletes jobs that are
+// done, once per second.
 func (w *Workers) sweep(ctx context.Context, conn *pgx.Conn) error {
 	for ctx.Err() == nil {
 		if err := takeOver(ctx, conn, w.id); err != nil {
 			return err
 		}
 		if err := promote(ctx, conn, w.queues); err != nil {
+			return err
+		}
+		if err := clean(ctx, conn); err != nil {
 			return err
 		}
 		retry.Pause(ctx, sweepEvery)

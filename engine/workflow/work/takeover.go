@@ -65,8 +65,8 @@ func takeOver(ctx context.Context, conn *pgx.Conn, self string) error {
 	return nil
 }
 
-// promote makes jobs available that are due soon. River's scheduler does the same, but only every
-// five seconds, in one process, and not at all for some seconds after that process has died.
+// promote makes jobs available that are due soon. River's scheduler would read all timers every five
+// seconds, in one process, and not at all for some seconds after that process has died.
 func promote(ctx context.Context, conn *pgx.Conn, queues []string) error {
 	const sql = `
 		UPDATE river_job SET state = 'available'
@@ -85,5 +85,19 @@ func promote(ctx context.Context, conn *pgx.Conn, queues []string) error {
 	return nil
 }
 
-// sweepEvery is the interval of takeOver and promote.
+// clean deletes jobs that were done some minutes ago. Jobs that have failed too often stay: an
+// operator decides about them.
+func clean(ctx context.Context, conn *pgx.Conn) error {
+	const sql = `
+		DELETE FROM river_job
+		WHERE id = ANY (ARRAY(
+		    SELECT id FROM river_job WHERE state IN ('completed', 'cancelled') AND finalized_at < now() - interval '10 minutes'
+		    LIMIT 10000 FOR UPDATE SKIP LOCKED))`
+	if _, err := conn.Exec(ctx, sql); err != nil {
+		return fmt.Errorf("delete jobs that were done: %w", err)
+	}
+	return nil
+}
+
+// sweepEvery is the interval of takeOver, promote and clean.
 const sweepEvery = time.Second

@@ -14,6 +14,7 @@ import (
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/command/once"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/pg/failure"
 	"example.com/pgcqrs/engine/workflow"
 	"example.com/pgcqrs/engine/workflow/jobs"
 )
@@ -25,6 +26,7 @@ type worker struct {
 	handlers  map[string]workflow.Handler // by stream type
 	callers   map[string]workflow.Caller
 	pool      *pgxpool.Pool
+	timeout   time.Duration // of one call
 	logger    *slog.Logger
 }
 
@@ -51,7 +53,11 @@ func (w *worker) command(ctx context.Context, job *river.Job[jobs.Command]) erro
 // accepted, and the command is refused now for this reason.
 func (w *worker) isDone(ctx context.Context, identity uuid.UUID) (is bool, err error) {
 	const sql = `SELECT EXISTS (SELECT FROM events WHERE event_id = $1)`
-	if err := w.pool.QueryRow(ctx, sql, event.DeriveID(identity, 0)).Scan(&is); err != nil {
+	err = w.pool.QueryRow(ctx, sql, event.DeriveID(identity, 0)).Scan(&is)
+	if failure.Away(err) {
+		return false, river.JobSnooze(away)
+	}
+	if err != nil {
 		return false, fmt.Errorf("look for the events of a job: %w", err)
 	}
 	return is, nil
@@ -97,14 +103,16 @@ func (w *worker) tell(ctx context.Context, cause jobs.Cause, o workflow.Outcome)
 	return nil
 }
 
+// Waits before a job is repeated.
+const (
+	contended = 50 * time.Millisecond // others change the stream all the time
+	away      = time.Second           // the log can't be reached
+)
+
 // send executes a command under the identity of a job. If the log has its events already, an
 // earlier execution of the job has done it, and send returns nil. If the log can't be reached, or
 // others change the stream all the time, the job is repeated, which does not count as an attempt.
 func (w *worker) send(ctx context.Context, cause jobs.Cause, streamType string, stream uuid.UUID, body any) error {
-	const (
-		contended = 50 * time.Millisecond
-		away      = time.Second
-	)
 	handler, ok := w.handlers[streamType]
 	if !ok {
 		return fmt.Errorf("this program has no target %q", streamType)
@@ -116,7 +124,7 @@ func (w *worker) send(ctx context.Context, cause jobs.Cause, streamType string, 
 		return nil
 	case errors.Is(err, event.ErrConflict), errors.Is(err, event.ErrLogChanged):
 		return river.JobSnooze(contended)
-	case once.IsOutage(err), errors.Is(err, event.ErrUnfinished):
+	case once.IsOutage(err), errors.Is(err, event.ErrUnfinished), failure.Away(err):
 		return river.JobSnooze(away)
 	}
 	return err

@@ -1,6 +1,6 @@
-// Other sessions may have open transactions that have written something. Package outlast waits
-// until all these transactions have ended. Only then can another session see what these
-// transactions have changed in the catalog.
+// Package outlast waits for transactions of other sessions: all those that are open and have
+// written something must end. Only then can another session see what these transactions have
+// changed in the catalog.
 //
 // The code that waits for transactions belongs in writers.go, and its query in writers.sql. The
 // decision when to wait belongs in engine/projection/rebuild, which waits before, during and after

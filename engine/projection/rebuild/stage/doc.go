@@ -1,6 +1,6 @@
-// Some tables of a projection serve no queries, because they are not ready yet or were replaced.
-// Package stage names the schemas and checkpoints of such tables. A set of such tables is a stage:
-// each stage has its own schema and its own checkpoint, both named after the projection.
+// Package stage names the schemas and checkpoints of tables that serve no queries. Such tables of a
+// projection are not ready yet, or were replaced. A set of such tables is a stage: each stage has
+// its own schema and its own checkpoint, both named after the projection.
 //
 // Code that names the schemas and checkpoints of stages, or finds their tables, belongs in this
 // package. Code that fills or moves the tables belongs in engine/projection/rebuild.

@@ -1,0 +1,115 @@
+package workflow_test
+
+import (
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/pump"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/workflow"
+	"example.com/pgcqrs/engine/workflow/jobs"
+)
+
+// Guarantee G11: a job that is done a second time, by another process and a week later, appends no
+// event, whichever way its first execution ended.
+func TestAJobThatIsDoneAgainAppendsNothing(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	from, to, small := p.vessel(1000, 100), p.vessel(1000, 0), p.vessel(10, 0)
+	stop := p.run(p.config())
+	moved, returned, refused := p.ask(from, to, 30), p.ask(from, small, 20), p.ask(from, to, 500)
+	p.becomes(moved, pump.IsEmptied)
+	p.becomes(returned, pump.IsReturned)
+	p.becomes(refused, pump.IsRefused)
+	late := p.late(from, to)
+	p.becomes(late, pump.IsReturned)
+	idle(t, p.pool, "pumping")
+	head := rig.Head(t, p.pool)
+	again(t, p.pool)
+	idle(t, p.pool, "pumping")
+	stop()
+	if now := rig.Head(t, p.pool); now != head {
+		t.Errorf("jobs that were done again have appended %d events", now-head)
+	}
+	rig.Handle[pump.Vessel, pump.VesselCommand](t, p.vessels, from, pump.Pour{Amount: 800})
+	rig.Handle[pump.Vessel, pump.VesselCommand](t, p.vessels, to, pump.Pour{Amount: 970})
+	again(t, p.pool)
+	p.run(p.config()) // this process has no states in memory
+	idle(t, p.pool, "pumping")
+	if now := rig.Head(t, p.pool); now != head+2 {
+		t.Errorf("jobs that were done again have appended %d events when the vessels had other levels", now-head-2)
+	}
+	if least := rig.One[int](t, p.pool, `SELECT min(attempt) FROM river_job WHERE state = 'completed'`); least != 3 {
+		t.Errorf("some job was attempted %d times only", least)
+	}
+}
+
+// late asks for a pump whose Take waits until the pump has expired.
+func (p *plant) late(from, to uuid.UUID) uuid.UUID {
+	p.t.Helper()
+	client, err := jobs.NewClient(p.pool, logger(p.t))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	await.True(p.t, "there is a queue", func() bool { return client.QueuePause(p.t.Context(), "pumping", nil) == nil })
+	paused := func() bool {
+		return rig.One[bool](p.t, p.pool, `SELECT paused_at IS NOT NULL FROM river_queue WHERE name = 'pumping'`)
+	}
+	await.True(p.t, "the queue is paused", paused)
+	id := p.ask(from, to, 1)
+	const overdue = `SELECT count(*) = 2 FROM river_job WHERE args->'cause'->>'instance' = $1 AND scheduled_at < now()`
+	await.True(p.t, "the pump is late", func() bool { return rig.One[bool](p.t, p.pool, overdue, id.String()) })
+	rig.Do(p.t, p.pool, `UPDATE river_job SET scheduled_at = now() + interval '2 seconds' WHERE args->'cause'->>'instance' = $1 AND kind = 'workflow_command'`, id.String())
+	if err := client.QueueResume(p.t.Context(), "pumping", nil); err != nil {
+		p.t.Fatal(err)
+	}
+	p.becomes(id, pump.IsExpired)
+	return id
+}
+
+// A command that was refused, and that is done again when it would be accepted, stays refused.
+func TestARefusalStaysARefusal(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	from, to := p.vessel(1000, 0), p.vessel(1000, 0)
+	p.run(p.config())
+	id := p.ask(from, to, 10)
+	p.becomes(id, pump.IsRefused)
+	idle(t, p.pool, "pumping")
+	rig.Handle[pump.Vessel, pump.VesselCommand](t, p.vessels, from, pump.Pour{Amount: 100})
+	again(t, p.pool)
+	idle(t, p.pool, "pumping")
+	if level := p.level(from); level != 100 {
+		t.Errorf("the vessel has %d: water was taken for a pump that was refused", level)
+	}
+}
+
+// A command that was accepted, and that is done again when it would be refused, stays accepted:
+// nobody is told of a refusal.
+func TestAnAcceptanceStaysAnAcceptance(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	from, to := p.vessel(1000, 10), p.vessel(1000, 0)
+	config := p.config()
+	var told atomic.Int64
+	of := pump.Workflow
+	of.Tell = func(o workflow.Outcome) any {
+		if _, ok := o.(workflow.Refused); ok {
+			told.Add(1)
+		}
+		return pump.Tell(o)
+	}
+	config.Set.Workflows = []workflow.Definition{of.Definition()}
+	p.run(config)
+	id := p.ask(from, to, 10)
+	p.becomes(id, pump.IsEmptied)
+	idle(t, p.pool, "pumping")
+	again(t, p.pool)
+	idle(t, p.pool, "pumping")
+	if count := told.Load(); count > 0 {
+		t.Errorf("the pump was told of %d refusals", count)
+	}
+}

@@ -1,0 +1,104 @@
+package workflow_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/workflow"
+)
+
+// callee notes the keys with which it was called.
+type callee struct {
+	mu   sync.Mutex
+	keys []uuid.UUID
+	do   func(ctx context.Context, call int) (any, error)
+}
+
+func (c *callee) call(ctx context.Context, key uuid.UUID, _ json.RawMessage) (any, error) {
+	c.mu.Lock()
+	c.keys = append(c.keys, key)
+	call := len(c.keys)
+	c.mu.Unlock()
+	return c.do(ctx, call)
+}
+
+func (c *callee) calls() (all []uuid.UUID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append(all, c.keys...)
+}
+
+// A call is attempted with the same key until it succeeds. The instance is told of the answer, or,
+// after the last attempt, that the call was given up, whatever the reason was: an error, a panic, the
+// time limit or an answer that is too large. If the workflow makes nothing of that, the job stays.
+func TestCalls(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	config := s.config(scripted(nil))
+	config.Timeout = 2 * time.Second
+	fails := func(context.Context, int) (any, error) { return nil, errors.New("nobody is there") }
+	callees := map[string]*callee{
+		"answers": {do: func(_ context.Context, call int) (any, error) {
+			if call < 3 {
+				return nil, errors.New("not yet")
+			}
+			return map[string]int{"call": call}, nil
+		}},
+		"fails": {do: fails}, "parks": {do: fails},
+		"panics":    {do: func(context.Context, int) (any, error) { panic("the caller breaks") }},
+		"hangs":     {do: func(ctx context.Context, _ int) (any, error) { <-ctx.Done(); return nil, ctx.Err() }},
+		"tells all": {do: func(context.Context, int) (any, error) { return strings.Repeat("x", workflow.MaxData), nil }},
+	}
+	config.Set.Callers = make(map[string]workflow.Caller)
+	ids := make(map[string]uuid.UUID)
+	for name, c := range callees {
+		config.Set.Callers[name], ids[name] = c.call, uuid.New()
+		s.play(ids[name], Step{Wishes: []Wish{{Kind: "call", Name: name, Text: "hello"}}})
+	}
+	start(t, config)
+	s.hears(ids["answers"], "answered answers")
+	for name := range callees {
+		if name == "answers" {
+			continue
+		}
+		const failed = `SELECT count(*) FROM river_job WHERE args->>'name' = $1 AND cardinality(errors) > 0`
+		await.True(t, name+" was attempted", func() bool { return rig.One[int](t, s.pool, failed, name) == 1 })
+		const last = `UPDATE river_job SET attempt = max_attempts - 1, state = 'available', scheduled_at = now() WHERE args->>'name' = $1 AND state IN ('retryable', 'available')`
+		rig.Do(t, s.pool, last, name)
+	}
+	for name, want := range map[string]string{"fails": "nobody is there", "panics": "the caller breaks", "hangs": "deadline", "tells all": "262144 are possible"} {
+		s.hears(ids[name], "gave up "+name)
+		const told = `SELECT data->>'Text' FROM events WHERE stream_id = $1 AND type = 'script.heard'`
+		if text := rig.One[string](t, s.pool, told, ids[name]); !strings.Contains(text, want) {
+			t.Errorf("%s: the instance is told %.200q", name, text)
+		}
+	}
+	await.True(t, "the call that nobody is told of stays", func() bool {
+		return rig.One[bool](t, s.pool, `SELECT state = 'discarded' FROM river_job WHERE args->>'name' = 'parks'`)
+	})
+	if heard := s.lines(ids["parks"]).Heard; len(heard) > 0 {
+		t.Errorf("the instance that wants to know nothing has heard %v", heard)
+	}
+	all := make(map[uuid.UUID]bool)
+	for name, c := range callees {
+		keys := c.calls()
+		for _, key := range keys {
+			if key != keys[0] {
+				t.Errorf("%s was called with the keys %v", name, keys)
+			}
+		}
+		if all[keys[0]] {
+			t.Errorf("%s was called with the key of another call", name)
+		}
+		all[keys[0]] = true
+	}
+}

@@ -1,0 +1,75 @@
+package workflow_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/pump"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/pg/lock"
+)
+
+const (
+	runs     = `UPDATE river_job SET state = 'running', finalized_at = NULL, attempted_by = ARRAY[$1], attempted_at = now() WHERE id = $2`
+	isOver   = `SELECT state = 'completed' AND attempted_by[array_upper(attempted_by, 1)] <> $1 FROM river_job WHERE id = $2`
+	commands = `SELECT array_agg(id ORDER BY id) FROM river_job WHERE kind = 'workflow_command'`
+)
+
+// A job that a dead process was doing is done by another process within three seconds. If the process
+// seems alive, but its session has been silent for long, the job is taken over after that time. The job
+// of a process that lives is left to it.
+func TestJobsOfDeadProcessesAreTakenOver(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	from, to := p.vessel(100, 100), p.vessel(100, 0)
+	p.run(p.config())
+	p.becomes(p.ask(from, to, 30), pump.IsEmptied)
+	idle(t, p.pool, "pumping")
+	ids := rig.One[[]int64](t, p.pool, commands)
+	if len(ids) < 4 {
+		t.Fatalf("a pump has %d jobs", len(ids))
+	}
+	p.lives("silent", false)
+	p.lives("alive", true)
+	began := time.Now()
+	for i, owner := range []string{"dead", "silent", "alive"} {
+		rig.Do(t, p.pool, runs, owner, ids[i])
+	}
+	await.True(t, "the job of the dead process is done", func() bool { return rig.One[bool](t, p.pool, isOver, "dead", ids[0]) })
+	if took := time.Since(began); took > 3*time.Second {
+		t.Errorf("the job of the dead process was taken over after %s", took)
+	}
+	await.True(t, "the job of the silent process is done", func() bool { return rig.One[bool](t, p.pool, isOver, "silent", ids[1]) })
+	if took := time.Since(began); took > lock.StallAfter+4*time.Second {
+		t.Errorf("the job of the silent process was taken over after %s", took)
+	}
+	if state := rig.One[string](t, p.pool, `SELECT state FROM river_job WHERE id = $1`, ids[2]); state != "running" {
+		t.Errorf("the job of a process that lives is %s", state)
+	}
+}
+
+// lives takes the lock of a worker process. If talks is true, the session says something all the time.
+func (p *plant) lives(id string, talks bool) {
+	p.t.Helper()
+	conn, err := pgx.Connect(p.t.Context(), p.url)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { _ = conn.Close(context.WithoutCancel(p.t.Context())) }) // the server may have ended it
+	rig.Do(p.t, conn, `SELECT pg_advisory_lock(hashtextextended('workflow worker ' || $1, 0))`, id)
+	if !talks {
+		return
+	}
+	await.Background(p.t, func(ctx context.Context) error {
+		for ctx.Err() == nil {
+			if _, err := conn.Exec(context.WithoutCancel(ctx), `SELECT pg_sleep(0.1)`); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

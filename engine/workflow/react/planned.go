@@ -1,0 +1,111 @@
+package react
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/riverqueue/river"
+
+	"example.com/pgcqrs/engine/workflow/instances"
+	"example.com/pgcqrs/engine/workflow/jobs"
+)
+
+// planned has what follows from a run of events.
+type planned struct {
+	touched []*instances.Instance
+	added   []added
+
+	stored     map[*instances.Instance]map[string]instances.Timer // timers of the touched instances, as the database has them
+	before     map[*instances.Instance]*before
+	unfoldable map[*instances.Instance]error // instances of another shape whose states can't be folded again
+}
+
+func newPlanned() *planned {
+	return &planned{
+		stored: make(map[*instances.Instance]map[string]instances.Timer), before: make(map[*instances.Instance]*before),
+		unfoldable: make(map[*instances.Instance]error),
+	}
+}
+
+// touch adds an instance whose events are in the run.
+func (p *planned) touch(one *instances.Instance) {
+	p.touched = append(p.touched, one)
+	p.stored[one] = maps.Clone(one.Timers)
+}
+
+// added is a new job.
+type added struct {
+	params   river.InsertManyParams
+	instance *instances.Instance
+	timer    string // name of the timer; "": the job is no timer
+	undone   bool   // the instance was parked at the event of the reaction
+}
+
+// before is what an instance was before the event at a position: the parts of a split event are
+// reacted to all or none.
+type before struct {
+	position int64
+	state    []byte
+	ended    bool
+	timers   map[string]instances.Timer
+	first    int // number of new jobs of all instances
+	jobs     int // number of jobs of the instance's reactions to the event so far
+}
+
+// remember notes what an instance is before an event.
+func (p *planned) remember(one *instances.Instance, position int64) {
+	p.before[one] = &before{position: position, state: one.State, ended: one.Ended, timers: maps.Clone(one.Timers), first: len(p.added)}
+}
+
+// restore undoes the reactions of an instance to the event that it can't react to wholly.
+func (p *planned) restore(one *instances.Instance) {
+	was := p.before[one]
+	one.State, one.Ended, one.Timers = was.state, was.ended, was.timers
+	for i := was.first; i < len(p.added); i++ {
+		if p.added[i].instance == one {
+			p.added[i].undone = true
+		}
+	}
+}
+
+// add adds the jobs of a reaction. Until a job has an id, the timer's id is the negative number of
+// the job: -1, -2, -3 …
+func (p *planned) add(one *instances.Instance, plan jobs.Plan) {
+	for _, name := range plan.Cancel {
+		delete(one.Timers, name)
+	}
+	for i, job := range plan.Jobs {
+		p.added = append(p.added, added{params: job, instance: one, timer: plan.Timers[i]})
+		if name := plan.Timers[i]; name != "" {
+			one.Timers[name] = instances.Timer{Job: -int64(len(p.added)), Due: job.InsertOpts.ScheduledAt}
+		}
+	}
+	if one.Ended {
+		clear(one.Timers)
+	}
+}
+
+// wanted returns the numbers of the new jobs that are to be added: all except those of timers that
+// the same run has cancelled or replaced, and those of reactions that were undone.
+func (p *planned) wanted() (numbers []int) {
+	for i, job := range p.added {
+		if !job.undone && (job.timer == "" || job.instance.Timers[job.timer].Job == -int64(i+1)) {
+			numbers = append(numbers, i)
+		}
+	}
+	return numbers
+}
+
+// cancelled returns the ids of the jobs of timers that earlier runs have set, and that are not set any
+// more.
+func (p *planned) cancelled() (ids []int64) {
+	for one, timers := range p.stored {
+		for name, timer := range timers {
+			if one.Timers[name].Job != timer.Job {
+				ids = append(ids, timer.Job)
+			}
+		}
+	}
+	slices.Sort(ids) // all transactions lock jobs in one order
+	return ids
+}

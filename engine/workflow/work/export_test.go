@@ -1,0 +1,4 @@
+package work
+
+// Quiet is the logger that is given to River.
+var Quiet = quiet
