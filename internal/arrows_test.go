@@ -75,6 +75,7 @@ var arrows = []struct {
 	{"tools/adopt/step", nil},
 	{"tools/adopt/takeout", []string{"tools/adopt/begin", "tools/adopt/sample", "tools/adopt/shipped", "tools/adopt/step", "tools/adopt/template", "tools/adopt/worktree"}},
 	{"tools/adopt/template", []string{"tools/adopt/cut", "tools/adopt/worktree"}},
+	{"tools/adopt/workflow", []string{"tools/adopt/declared", "tools/adopt/migration", "tools/adopt/names", "tools/adopt/patch", "tools/adopt/step", "tools/adopt/worktree"}},
 	{"tools/adopt/worktree", nil},
 	{"tools/lab/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "engine/enginetest/devdb/*", "engine/enginetest/devtool/gotool", "tools/lab/*", "tools/lab/*/*", "tools/lab/*/*/*"}},
 	{"tools/lab/*/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "engine/enginetest/devdb/*", "engine/enginetest/devtool/gotool", "tools/lab/*/*", "tools/lab/*/*/*"}},
@@ -86,6 +87,10 @@ var arrows = []struct {
 	{"internal/read/*", []string{"internal/events", "engine/event", "engine/pg/*", "engine/position"}},
 	{"internal/write", []string{"internal/events", "internal/write/*", "engine/command", "engine/command/boundary", "engine/command/several", "engine/event", "engine/snapshots"}},
 	{"internal/read", []string{"internal/read/*", "engine/projection"}},
+	{"internal/workflows", []string{"internal/workflows/*", "internal/write", "internal/write/*", "engine/workflow"}},
+	{"internal/workflows/*", []string{"internal/events", "internal/write", "internal/write/*", "engine/event", "engine/workflow"}},
+	{"internal/callers/*", []string{"engine/workflow"}},
+	{"internal/inbox/*", []string{"internal/write/*", "engine/command", "engine/command/once", "engine/event"}},
 	{"internal/events", []string{"engine/event"}},
 	{"internal/naming", nil},
 

@@ -18,22 +18,25 @@ const usage = `adopt renames this template's module and service. engine/ and too
   go run ./cmd/adopt -engine-path MODULE
   go run ./cmd/adopt -new-aggregate NAME
   go run ./cmd/adopt -new-projection NAME
+  go run ./cmd/adopt -new-workflow NAME
   go run ./cmd/adopt -new-migration NAME
   go run ./cmd/adopt -page docs/how-to/PAGE.md
   go run ./cmd/adopt -edit < PATCH
   go run ./cmd/adopt -remove-sample
 
-Each of these commands makes all of its changes, or none. All of them except -new-migration,
--page and -edit refuse a git tree with uncommitted changes, so commit after each command.
+Each of these commands makes all of its changes, or none. All of them except -new-workflow,
+-new-migration, -page and -edit refuse a git tree with uncommitted changes, so commit after each
+command.
 
 `
 
 // wanted holds the options of the command line.
 type wanted struct {
-	module, service                        string
-	engine                                 string
-	aggregate, projection, migration, page string
-	edits, sampleGoes, keepLab, yes        bool
+	module, service                 string
+	engine                          string
+	aggregate, projection, workflow string
+	migration, page                 string
+	edits, sampleGoes, keepLab, yes bool
 }
 
 // agreed returns a function that asks the user before a change. With -yes the function returns true
@@ -64,6 +67,7 @@ func parse(args []string) (w wanted, answer string, err error) {
 	flags.StringVar(&w.engine, "engine-path", "", "set the engine's `module` path, like github.com/acme/engine, in engine/, tools/ and the service. Only a team that publishes its own engine needs this, and only before other repositories import the engine")
 	flags.StringVar(&w.aggregate, "new-aggregate", "", "add and wire an aggregate of this `name` (singular): events, decisions, a test, a read model, a migration and routes, like the tutorial's shopping cart")
 	flags.StringVar(&w.projection, "new-projection", "", "add and wire a projection of this `name` (plural): a read model, a migration, a query and a route, as docs/how-to/add-a-projection.md shows")
+	flags.StringVar(&w.workflow, "new-workflow", "", "add a workflow of this `name`, like late-fees: its functions, a test, a line in internal/workflows, and the migration that starts it; docs/how-to/a-workflow.md explains each part")
 	flags.StringVar(&w.migration, "new-migration", "", "add an empty migration of this `name`, like add_due_dates")
 	flags.StringVar(&w.page, "page", "", "run the code blocks of this `file` of docs/, except those that use a running service")
 	flags.BoolVar(&w.edits, "edit", false, "apply the patch on standard input; the place of each change is found by the neighbouring lines, and not by line numbers")
@@ -79,13 +83,13 @@ func parse(args []string) (w wanted, answer string, err error) {
 	case err != nil:
 		return w, "", errors.New(said.String()) // the error message and the usage
 	}
-	verb := w.engine+w.aggregate+w.projection+w.migration+w.page != "" || w.edits || w.sampleGoes
+	verb := w.engine+w.aggregate+w.projection+w.workflow+w.migration+w.page != "" || w.edits || w.sampleGoes
 	alone := flags.NArg() == 0 && (flags.NFlag() == 1 || flags.NFlag() == 2 && w.yes)
 	switch {
 	case verb && alone:
 		return w, "", nil
 	case verb:
-		return w, "", errors.New("-engine-path, -new-aggregate, -new-projection, -new-migration, -page, -edit and -remove-sample can only be used one at a time, and not with a module, -service or -keep-lab")
+		return w, "", errors.New("-engine-path, -new-aggregate, -new-projection, -new-workflow, -new-migration, -page, -edit and -remove-sample can only be used one at a time, and not with a module, -service or -keep-lab")
 	case flags.NArg() != 1:
 		return w, "", errors.New("name the new module, like github.com/acme/orders; -h lists all commands")
 	}

@@ -26,9 +26,9 @@ func TestCommandLine(t *testing.T) {
 		code int
 		says string
 	}{
-		"-h": {0, "cmd/adopt -new-aggregate NAME"}, "-help": {0, "-keep-lab"}, "--help": {0, "-remove-sample"},
+		"-h": {0, "cmd/adopt -new-aggregate NAME"}, "-help": {0, "-keep-lab"}, "--help": {0, "cmd/adopt -new-workflow NAME"},
 		"-version": {0, `^shop adopt 9\.8\.7 \(d2e549a, go\S+\)\n$`}, "--version": {0, "^shop adopt "},
-		"-nonsense": {2, "adopt"}, "one too many": {2, "adopt"}, "": {2, "adopt"}, "-page x -remove-sample": {2, "one at a time"}, "-keep-lab -remove-sample": {2, "one at a time"},
+		"-nonsense": {2, "adopt"}, "one too many": {2, "adopt"}, "": {2, "adopt"}, "-page x -remove-sample": {2, "one at a time"}, "-new-workflow late-fees -page x": {2, "one at a time"}, "-keep-lab -remove-sample": {2, "one at a time"},
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		command := exec.CommandContext(ctx, program, strings.Fields(line)...)

@@ -10,6 +10,7 @@
 //	go run ./cmd/adopt -engine-path github.com/acme/engine      set the import path of an engine that you publish
 //	go run ./cmd/adopt -new-aggregate invoice                   add an aggregate
 //	go run ./cmd/adopt -new-projection letters                  add a projection of the log's events
+//	go run ./cmd/adopt -new-workflow late-fees                  add a workflow, and start it
 //	go run ./cmd/adopt -new-migration add_due_dates             add an empty migration, numbered
 //	go run ./cmd/adopt -page docs/how-to/add-a-query.md         do everything that a page tells you to paste, or nothing
 //	go run ./cmd/adopt -edit < PATCH                            apply a patch, even if line numbers have moved
@@ -34,6 +35,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/patch"
 	"example.com/pgcqrs/tools/adopt/rename"
 	"example.com/pgcqrs/tools/adopt/takeout"
+	"example.com/pgcqrs/tools/adopt/workflow"
 )
 
 func main() {
@@ -62,6 +64,8 @@ func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Wr
 		return begin.New(ctx, dir, begin.Aggregate, w.aggregate, out)
 	case w.projection != "":
 		return begin.New(ctx, dir, begin.Projection, w.projection, out)
+	case w.workflow != "":
+		return workflow.New(ctx, dir, w.workflow, out)
 	case w.migration != "":
 		return migration.New(dir, w.migration, out)
 	case w.page != "":

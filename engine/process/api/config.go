@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/edge"
@@ -76,6 +77,9 @@ type Opened struct {
 	Archive *eventlog.Store // the log that queries read
 	Keys    *personal.Keys  // keys of personal data
 	Feed    *feed.Feed      // the log's events as they happen
+
+	Registry prometheus.Registerer // metrics of the process
+	Logger   *slog.Logger
 
 	returned *erasure.Returned // finds keys that a restore has brought back, of people who were erased
 	readable *readable.Monitor // finds stored keys that no wrapping key decrypts

@@ -38,6 +38,7 @@ func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 		Writes: writes, Reads: reads, Store: store, Keys: keys,
 		Archive:  archive,
 		Feed:     newFeed(config, store, archive, registry, logger),
+		Registry: registry, Logger: logger,
 		returned: erasure.NewReturned(writes, config.Erasing),
 		readable: readable.New(writes, operator, registry, logger),
 		config:   config,

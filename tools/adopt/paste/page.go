@@ -30,6 +30,8 @@ var (
 	changed = regexp.MustCompile(`(?m)^(?:--- a/|cat >> )([^\s<]+)`)
 	// madeFolders matches the folders that a code block creates.
 	madeFolders = regexp.MustCompile(`(?m)^mkdir -p (.+)$`)
+	// begun matches the name of a workflow that a code block begins.
+	begun = regexp.MustCompile(`(?m)^go run \./cmd/adopt -new-workflow (\S+)$`)
 )
 
 // Page runs the code blocks of a page that its readers should paste. Page leaves out the code
@@ -77,6 +79,9 @@ func refuseMissing(dir, script string) error {
 		for folder := range strings.FieldsSeq(found[1]) {
 			made[folder] = true
 		}
+	}
+	for _, found := range begun.FindAllStringSubmatch(script, -1) {
+		made["internal/workflows/"+strings.ReplaceAll(found[1], "-", "")] = true
 	}
 	var needed []string
 	for _, file := range Created.FindAllStringSubmatch(script, -1) {

@@ -50,6 +50,9 @@ func LeaveOut(ctx context.Context, dir string, out io.Writer) error {
 			return err
 		}
 	}
+	if err := worktree.Rewrite(dir, workflowList, withoutUnused, out); err != nil {
+		return err
+	}
 	if err := worktree.Rewrite(dir, "README.md", withoutBlanks, out); err != nil {
 		return err
 	}

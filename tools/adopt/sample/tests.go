@@ -10,7 +10,7 @@ import (
 )
 
 // ofSample matches texts that occur only in the sample's own code and tests.
-var ofSample = regexp.MustCompile(`/v1/(accounts|customers|transfers)\b|\bevents\.(Account|Customer|Money|Transfer)|/internal/(write/(account|customer|transfer)|read/(balances|customers|history|statements|transfers))"`)
+var ofSample = regexp.MustCompile(`/v1/(accounts|customers|transfers)\b|\bevents\.(Account|Customer|Money|Transfer)|/internal/(write/(account|customer|transfer)|read/(balances|customers|history|statements|transfers)|workflows/transfers)"`)
 
 // Tests returns the tests in a folder that use the sample.
 func Tests(dir, folder string) (map[string]bool, error) {

@@ -27,7 +27,10 @@ var howTos = []struct {
 	{"add-a-command.md", []string{"HTTP/1.1 200", "HTTP/1.1 422", `"code":"account_frozen"`}, nil},
 	{"publish-a-message.md", nil, nil},
 	{"add-a-query.md", []string{"HTTP/1.1 200", `{"currency":"EUR","balance":1234}`}, nil},
-	{"react-to-an-event.md", []string{`"balance":500`, `"reference":"welcome"`, `"actor":"welcomes"`}, reactsOnce},
+	{"a-workflow.md", []string{`"balance":500`, `"reference":"welcome"`, `"actor":"workflow:welcomes"`}, reactsOnce},
+	{"a-timer.md", nil, nil},
+	{"call-another-service.md", []string{"HTTP/1.1 201"}, nil},
+	{"consume-messages.md", nil, nil},
 	{"use-another-broker.md", nil, nil},
 	{"a-unique-value.md", []string{`"code":"email_taken"`, `"code":"room_number_taken"`}, nil},
 	{"../privacy.md", []string{`"name":"John Doe"`, `"status":"erased"`, `"type":"customer.erased"`}, nil},
@@ -59,11 +62,13 @@ func pasteHowTos(t *testing.T, dir, folder string) (last map[string]string) {
 	return last
 }
 
-// startHeard starts a service that sends its webhook requests to the test.
+// startHeard starts a service that sends its webhook requests, and the calls of its workflows, to the
+// test.
 func startHeard(t *testing.T, dir string) (s *service, heard *output) {
 	t.Helper()
 	heard = &output{}
-	return start(t, dir, "WEBHOOK_URL="+listening(t, heard)), heard
+	url := listening(t, heard)
+	return start(t, dir, "WEBHOOK_URL="+url, "REGISTER_URL="+url), heard
 }
 
 // answers sends requests that use the additions of the how-to pages, and checks the service's
@@ -85,50 +90,29 @@ func (s *service) answers(t *testing.T, last map[string]string, heard *output) {
 		}
 	}
 	await.True(t, "the webhook hears that an account is frozen", func() bool { return strings.Contains(heard.String(), "AccountFrozen.v1") })
+	await.True(t, "the register hears of an account", func() bool { return strings.Contains(heard.String(), `"CHF"`) })
 }
 
 // reactsOnce checks the events of an account: the deposit that reacts to the opening must name the
-// opening. reactsOnce then makes the reaction due a second time, as after a crash before the
-// reaction was recorded. The service repeats the reaction with the same idempotency key, and the
-// log must not change.
+// opening. reactsOnce then has the job of the deposit done a second time, as if the process had died
+// before the job was noted as done. The log must not change.
 func reactsOnce(t *testing.T, s *service, events string) {
 	t.Helper()
 	const (
-		wes   = `FROM events WHERE type = 'account.opened' AND data ->> 'subject' = 'wes'`
-		again = `WITH again AS (INSERT INTO welcomes_due SELECT event_id, position, stream_id, 'wes' ` + wes + ` RETURNING 1) SELECT count(*)::text FROM again`
-		due   = `SELECT count(*)::text FROM welcomes_due`
-		gifts = `SELECT count(*)::text FROM events WHERE metadata ->> 'actor' = 'welcomes'`
+		again = `WITH again AS (
+			    UPDATE river_job SET state = 'available', finalized_at = NULL WHERE queue = 'welcomes' AND state = 'completed' RETURNING 1
+			) SELECT count(*)::text FROM again`
+		open  = `SELECT count(*)::text FROM river_job WHERE queue = 'welcomes' AND state <> 'completed'`
+		gifts = `SELECT count(*)::text FROM events WHERE metadata ->> 'actor' = 'workflow:welcomes'`
 	)
 	opened := regexp.MustCompile(`"id":"([^"]+)","type":"account.opened"`).FindStringSubmatch(events)
 	if opened == nil || !strings.Contains(events, `"causation_id":"`+opened[1]+`"`) || strings.Count(events, `"type":"account.money_deposited"`) != 1 {
 		t.Errorf("the reaction is not what was asked for: %s", events)
 	}
+	await.True(t, "the job is noted as done", func() bool { return s.asked(t, open) == "0" })
 	s.has(t, again, "1")
-	await.True(t, "it is done again", func() bool { return s.asked(t, due) == "0" })
+	await.True(t, "the job is done again", func() bool { return s.asked(t, open) == "0" })
 	s.has(t, gifts, "1")
-	onlyOneWaits(t, s, again, due)
-}
-
-// onlyOneWaits makes two reactions of the service due, which are called welcomes. The service can't
-// execute the first welcome, because another request has already used the welcome's idempotency
-// key. The first welcome must wait, and its error must be recorded. The service must still execute
-// the second welcome.
-func onlyOneWaits(t *testing.T, s *service, again, due string) {
-	t.Helper()
-	const (
-		cause = `'0197a1f2-5c3d-7e4f-8a9b-00000000dead'`
-		stuck = `WITH taken AS (
-			    INSERT INTO idempotency_keys (key, fingerprint, stream_id, version, position, expires_at, expires_after)
-			    SELECT ' welcome ' || ` + cause + `, 'another', stream_id, version, position, now() + interval '1 day', 1000000 FROM events WHERE position = 1
-			), added AS (
-			    INSERT INTO welcomes_due SELECT ` + cause + `::uuid, 0, stream_id, 'wes' FROM events WHERE type = 'account.opened' AND data ->> 'subject' = 'wes' RETURNING 1
-			) SELECT count(*)::text FROM added`
-		waits = `SELECT coalesce(max(error), '') FROM welcomes_due WHERE event_id = ` + cause + ` AND attempts > 0 AND not_before > now() - interval '1 minute'`
-	)
-	s.has(t, stuck, "1")
-	s.has(t, again, "1")
-	await.True(t, "the one that can't be given waits", func() bool { return s.asked(t, waits) != "" })
-	await.True(t, "the one behind it is given", func() bool { return s.asked(t, due) == "1" })
 }
 
 // listening returns the URL of a server that accepts every POST request, and sends the bodies to

@@ -1,0 +1,22 @@
+package sample
+
+import (
+	"regexp"
+	"strings"
+)
+
+// workflowList is the file that lists the service's workflows, and the aggregates to which they send
+// commands.
+const workflowList = "internal/workflows/workflows.go"
+
+// importsWrite matches the import of the service's aggregates.
+var importsWrite = regexp.MustCompile(`(?m)^\t"[^"]*/internal/write"\n`)
+
+// withoutUnused removes the import of the service's aggregates from the list of workflows, if no
+// aggregate is left there to which workflows send commands.
+func withoutUnused(text string) string {
+	if strings.Contains(text, "(write.") {
+		return text
+	}
+	return importsWrite.ReplaceAllString(text, "")
+}
