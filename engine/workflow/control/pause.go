@@ -14,7 +14,7 @@ import (
 
 // Pause stops the jobs of a workflow in all processes, until Resume: no job begins, and no timer
 // fires. Jobs that are being done are finished. The workflow still reacts to events, and its jobs
-// wait. If no process runs the workflow for a day, River forgets the pause.
+// wait. The pause outlasts restarts.
 func (c *Control) Pause(ctx context.Context, name string, by By) error {
 	const sql = `
 		INSERT INTO river_queue AS q (name, created_at, metadata, updated_at)

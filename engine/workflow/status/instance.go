@@ -24,7 +24,7 @@ type Instance struct {
 	StartedAt time.Time       `json:"started_at"`
 	UpdatedAt time.Time       `json:"updated_at"`
 	Positions []int64         `json:"positions"` // of its events
-	Jobs      []Job           `json:"jobs"`      // jobs that the queue has: it forgets a job one hour after the job was done
+	Jobs      []Job           `json:"jobs"`      // jobs that the queue has: it forgets a job ten minutes after the job was done or cancelled
 }
 
 // Job is one job of an instance.
