@@ -5,8 +5,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/enginetest/pump"
 	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/event"
 )
 
 // A pump moves water from one vessel to another: each step follows from an event of the step before.
@@ -37,5 +39,25 @@ func TestRefusalsAreTold(t *testing.T) {
 	p.becomes(nowhere, pump.IsReturned)
 	if p.level(from) != 50 || p.level(small) != 0 {
 		t.Errorf("the vessels have %d and %d", p.level(from), p.level(small))
+	}
+}
+
+// The events of a job say which workflow has caused them, by which event, and keep the correlation id
+// and the trace of that event.
+func TestEventsOfJobsSayTheirCause(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	from, to, id := p.vessel(100, 100), p.vessel(100, 0), uuid.New()
+	given := event.Metadata{Actor: "somebody", CorrelationID: "request 7", Traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}
+	if _, err := p.pumps.Handle(t.Context(), id, pump.Ask{From: from, To: to, Amount: 1}, command.Request{Metadata: given}); err != nil {
+		t.Fatal(err)
+	}
+	p.run(p.config())
+	p.becomes(id, pump.IsEmptied)
+	const caused = `
+		SELECT count(*) FROM events e JOIN events cause ON cause.event_id = (e.metadata->>'causation_id')::uuid AND cause.position < e.position
+		WHERE e.metadata->>'actor' = 'workflow:pumping' AND e.metadata->>'correlation_id' = $1 AND e.metadata->>'traceparent' = $2`
+	if count := rig.One[int](t, p.pool, caused, given.CorrelationID, given.Traceparent); count != 4 {
+		t.Errorf("%d events say their cause, want those of four jobs", count)
 	}
 }
