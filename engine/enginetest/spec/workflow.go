@@ -129,6 +129,7 @@ func (w *Workflow[S]) fold(t testing.TB, events []event.Recorded) (stored []byte
 	d := w.of.Definition()
 	var instance uuid.UUID
 	for i, e := range events {
+		e.Position, e.Version = int64(i+1), int64(i+1)
 		id, ok := w.of.Correlate(e)
 		if i == 0 {
 			instance = id
@@ -136,7 +137,6 @@ func (w *Workflow[S]) fold(t testing.TB, events []event.Recorded) (stored []byte
 		if !ok || id != instance {
 			t.Errorf("event %d (%s) belongs to instance %s (%v), and the first event to %s", i+1, e.Type, id, ok, instance)
 		}
-		e.Position, e.Version = int64(i+1), int64(i+1)
 		var err error
 		if stored, ended, err = d.Fold(stored, e); err != nil {
 			t.Errorf("Evolve at event %d (%s): %v", i+1, e.Type, err)
