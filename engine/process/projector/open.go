@@ -14,16 +14,17 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// othersHold returns the number of connections that the relay of the outbox, the linker of the chain and
+// othersHold is the number of connections that the relay of the outbox, the linker of the chain and
 // the keeper of snapshots use all the time.
-//
-// Each workflow uses one more, for its reactions.
-func (c Config) othersHold() int {
-	const parts = 3
+const othersHold = 3
+
+// heldByOthers returns the number of connections that are used all the time, but not by projections:
+// the reactions of each workflow use one.
+func (c Config) heldByOthers() int {
 	if !c.runsWorkflows() {
-		return parts
+		return othersHold
 	}
-	return parts + len(c.WorkflowSet.Workflows)
+	return othersHold + len(c.WorkflowSet.Workflows)
 }
 
 // open connects to the primary, with a pool that has enough connections for the projections. The
@@ -31,7 +32,7 @@ func (c Config) othersHold() int {
 func open(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	return pg.Pool{
 		Name:     pg.SessionName(config.Service + "-projector"),
-		MaxConns: projection.Connections(projection.Count(config.Projections), config.othersHold()),
+		MaxConns: projection.Connections(projection.Count(config.Projections), config.heldByOthers()),
 		Needs:    pooler.Session, PinPath: true,
 		Timeouts: pg.Timeouts{Statement: 35 * time.Second, Lock: 35 * time.Second, Idle: 30 * time.Second},
 	}.Open(ctx, config.DatabaseURL)

@@ -57,7 +57,7 @@ func Run(ctx context.Context, config Config) error {
 	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: logger, Registerer: registry}) // this log is only read; nothing is appended to it
 	projector := projection.NewProjector(pool, store, projection.Config{
 		Decode: config.Decode, Subscribe: listener.Subscribe, Poll: config.PollInterval,
-		MaxBatch: config.ProjectionBatch, OthersHold: config.othersHold(), ReconcileEvery: config.ReconcileInterval, Logger: logger, Registerer: registry,
+		MaxBatch: config.ProjectionBatch, OthersHold: config.heldByOthers(), ReconcileEvery: config.ReconcileInterval, Logger: logger, Registerer: registry,
 	})
 	config.Projections(projector)
 	keepsUp := health.New(projector.Set(), health.Config{Poll: config.PollInterval, StuckAfter: config.StuckAfter, Registerer: registry})
