@@ -21,7 +21,7 @@ func NewIdentity(name string, position int64, n int, unixMilli int64) uuid.UUID 
 func DeriveID(identity uuid.UUID, n int) uuid.UUID {
 	var milli [8]byte
 	copy(milli[2:], identity[:6])
-	seed := binary.BigEndian.AppendUint64(identity[:16:16], uint64(n)) //nolint:gosec // any bits will do
+	seed := binary.BigEndian.AppendUint64(identity[:16:16], uint64(n))             //nolint:gosec // any bits will do
 	return version8(int64(binary.BigEndian.Uint64(milli[:])), sha256.Sum256(seed)) //nolint:gosec // 48 bits
 }
 

@@ -2,8 +2,8 @@
 // internal/workflows, with its functions Correlate, React and Tell. cmd/projector runs all
 // workflows, and cmd/ops shows and repairs them.
 //
-// What is to be done after an event belongs in these folders, as pure functions: without a clock, an
-// id generator or a database. The rules of the commands that workflows send belong in internal/write.
+// Reactions to events belong in these folders, as pure functions: without a clock, an id generator
+// or a database. The rules of the commands that workflows send belong in internal/write.
 // The engine's part of the same idea is engine/workflow.
 package workflows
 

@@ -59,8 +59,8 @@ func TestATransferMovesTheMoney(t *testing.T) {
 	}
 }
 
-// Whatever the reason is that the other account does not take the money, the sender gets it back,
-// and learns the same.
+// The sender gets the money back if the other account does not take it, and learns the same for each
+// reason.
 func TestATransferThatIsNotAcceptedIsRefunded(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -80,8 +80,7 @@ func TestATransferThatIsNotAcceptedIsRefunded(t *testing.T) {
 	}
 }
 
-// What was spent between the request and the debit is not debited, and an account that is closed
-// while its money is away takes the refund, which its owner can withdraw.
+// A transfer is refused if its money is spent between the request and the debit.
 func TestATransferWhoseMoneyIsSpent(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

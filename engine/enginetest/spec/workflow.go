@@ -12,8 +12,9 @@ import (
 )
 
 // Workflow tests the functions of a workflow (engine/workflow). Reacts and Quiet expect what is to be
-// done after an event, Ignores that an event does not concern the workflow, Tells the command by
-// which an instance learns of an outcome, and Ends and GoesOn whether an instance has ended. Each case
+// done after an event. Ignores expects that an event does not concern the workflow. Tells expects
+// the command by which an instance learns of an outcome. Ends and GoesOn expect whether an instance
+// has ended. Each case
 // runs as a parallel subtest with its own name. The states are stored as JSON between the events, as
 // in a running workflow.
 type Workflow[S any] struct {

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// CheckIdentity checks that events with the ids of an identity are appended once, whichever version
-// they are appended at, and that the ids do not depend on the rest of the chain. A fake whose tests
+// CheckIdentity checks that events with the ids of an identity are appended once, at whichever
+// version they are appended. The ids must not depend on the rest of the chain. A fake whose tests
 // use no identities need not keep this rule.
 func CheckIdentity(t *testing.T, store command.Store) {
 	t.Helper()

@@ -40,7 +40,7 @@ func (d *deployment) makeLogins(t *testing.T) {
 	d.api, d.projector, d.worker = d.login(t, "api"), d.login(t, "projector"), d.login(t, "worker")
 }
 
-func (d deployment) login(t *testing.T, program string) string {
+func (d *deployment) login(t *testing.T, program string) string {
 	t.Helper()
 	name := strings.TrimPrefix(parsed(t, d.owner).Path, "/") + "_" + program + "_login"
 	t.Cleanup(func() { mustRun(t, d.owner, "DROP ROLE IF EXISTS "+name) })
@@ -48,7 +48,7 @@ func (d deployment) login(t *testing.T, program string) string {
 }
 
 // admit creates the logins, as the program migrate does after the migrations.
-func (d deployment) admit(t *testing.T) {
+func (d *deployment) admit(t *testing.T) {
 	t.Helper()
 	owner := connect(t, d.owner)
 	defer owner.Close()

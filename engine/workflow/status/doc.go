@@ -1,6 +1,6 @@
 // Package status says how far the workflows are, and what waits. For each workflow, a reading has
-// the position in the log, the process that reacts, the instances that are open or parked, the jobs
-// by state, and how late the oldest job is that is due.
+// the position in the log, the process that reacts, and the instances that are open or parked. A
+// reading also has the jobs by state, and how late the oldest job is that is due.
 //
 // Code that shows what workflows have done, and that measures it for metrics and readiness, belongs
 // in this package. Code that changes something belongs in engine/workflow/control.
