@@ -12,7 +12,7 @@ import (
 
 // figures lists numbers that occur in the code and in a document. Both numbers must be equal.
 var figures = []struct{ document, says, file, has string }{
-	{"operations.md", "projector, `DATABASE_URL` \\| 1 for each projection, (\\d+) for the relay", "engine/process/projector/open.go", `const parts = (\d+)`},
+	{"operations.md", "projector, `DATABASE_URL` \\| 1 for each projection, (\\d+) for the relay", "engine/process/projector/open.go", `const othersHold = (\d+)`},
 	{"operations.md", "for the relay, the linker and the snapshots, and (\\d+) more", "engine/projection/projector.go", `forAMoment = (\d+)`},
 	{"operations.md", "`migrate` \\| (\\d+) ", "engine/process/migrate/migrate.go", `MaxConns: (\d+)`},
 	{"operations.md", "`WRITE_CONNECTIONS` \\((\\d+)\\)", "cmd/api/config.go", `"WRITE_CONNECTIONS" default:"(\d+)"`},
