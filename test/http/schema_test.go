@@ -146,7 +146,7 @@ func TestProjectorWithoutTheWorkersLogin(t *testing.T) {
 		"a login that can't be":   {[]string{"WORKER_DATABASE_URL=" + mustParse(t, owner).Scheme + "://nobody:" + secret + "@" + mustParse(t, owner).Host + "/x"}, []string{"WORKER_DATABASE_URL: "}},
 		"the login of a stranger": {[]string{"WORKER_DATABASE_URL=" + testdb.As(t, owner, "pg_monitor")}, []string{"WORKER_DATABASE_URL: "}},
 	} {
-		said := programs.Refused(t, "projector", among(append([]string{projects}, test.environment...))...)
+		said := programs.Refused(t, "projector", among(append([]string{projects, "WORKFLOWS=on"}, test.environment...))...)
 		for _, want := range test.want {
 			if !strings.Contains(said, want) || strings.Contains(said, secret) {
 				t.Errorf("%s: the projector says %s, want %s", name, said, want)
@@ -154,5 +154,5 @@ func TestProjectorWithoutTheWorkersLogin(t *testing.T) {
 		}
 	}
 	launch(t, "projector", projects, "WORKFLOWS=off")
-	launch(t, "projector", projects, "WORKER_DATABASE_URL="+testdb.As(t, owner, role.Worker))
+	launch(t, "projector", projects, "WORKFLOWS=on", "WORKER_DATABASE_URL="+testdb.As(t, owner, role.Worker))
 }
