@@ -1,35 +1,38 @@
--- The sample's read tables, and the trigger that destroys a customer's key. Replace this file with your own.
+-- The sample's read tables, and the trigger that destroys a customer's key. Replace this file
+-- with your own.
 
 -- +goose Up
 
--- What does an account look like now?
+-- balances has the current state of each account.
 CREATE TABLE balances (
     account_id  uuid        PRIMARY KEY,
     owner       text        NOT NULL,
     currency    text        NOT NULL,
-    balance     bigint      NOT NULL CHECK (balance >= 0), -- minor units
+    balance     bigint      NOT NULL CHECK (balance >= 0), -- in minor units
     status      text        NOT NULL CHECK (status IN ('open', 'closed')),
     version     bigint      NOT NULL,
     opened_at   timestamptz NOT NULL,
     updated_at  timestamptz NOT NULL,
-    -- An account belongs to the subject that opened it, and does not exist for any other subject. The
-    -- subject '' stands for everybody with AUTH=off, and for nobody otherwise.
+    -- An account belongs to the subject that opened it. For any other subject, the account does
+    -- not exist. The subject '' stands for everybody with AUTH=off, and for nobody otherwise.
     subject     text        NOT NULL,
-    customer_id uuid -- null: none
+    customer_id uuid -- NULL: the account has no customer
 ) WITH (fillfactor = 80);
 
--- Every list shows the accounts of one subject. Each order of the list has an index; the id breaks ties and
--- ends the cursor. No index has a column that an event changes: each event would then add an entry to every
--- index, and take twice the time (measured); an update in place adds none.
+-- Every list shows the accounts of one subject. Each order of the list has an index. The
+-- account's id orders rows with equal values, and is the last part of the cursor. No index has a
+-- column that an event changes. Otherwise each event would add an entry to every index, and would
+-- take twice the time (measured). A HOT update adds no entry.
 CREATE INDEX balances_of_subject_by_opened_at ON balances (subject, opened_at, account_id);
 CREATE INDEX balances_of_subject_by_owner ON balances (subject, owner, account_id);
 CREATE INDEX balances_of_customer ON balances (customer_id) WHERE customer_id IS NOT NULL;
 
--- What moved on an account, and what was there afterwards?
+-- statements has the balance of each account. statement_lines has the movements of each account,
+-- and the balance after each movement.
 CREATE TABLE statements (
     account_id uuid   PRIMARY KEY,
-    balance    bigint NOT NULL, -- after the last line
-    subject    text   NOT NULL -- owner of the account
+    balance    bigint NOT NULL, -- balance after the last line
+    subject    text   NOT NULL -- subject that owns the account
 ) WITH (fillfactor = 80);
 
 CREATE TABLE statement_lines (
@@ -44,12 +47,13 @@ CREATE TABLE statement_lines (
     PRIMARY KEY (account_id, version)
 );
 
--- Who is this customer? Personal data is encrypted here as it is in the log, so that it can be erased.
+-- customers has the current data of each customer. Personal data is encrypted here as in the log,
+-- so that it can be erased.
 CREATE TABLE customers (
     customer_id   uuid        PRIMARY KEY,
     subject       text        NOT NULL,
-    name          text        NOT NULL, -- encrypted; empty: erased
-    email         text        NOT NULL, -- encrypted; empty: erased
+    name          text        NOT NULL, -- encrypted; empty: the customer was erased
+    email         text        NOT NULL, -- encrypted; empty: the customer was erased
     status        text        NOT NULL CHECK (status IN ('registered', 'erased')),
     version       bigint      NOT NULL,
     registered_at timestamptz NOT NULL,
@@ -58,7 +62,8 @@ CREATE TABLE customers (
 
 SELECT grant_read_model('balances', 'statements', 'statement_lines', 'customers');
 
--- Destroys the key in the transaction that records this event, whatever program appends it.
+-- The trigger destroys the customer's key in the transaction that records this event, no matter
+-- which program appends the event.
 CREATE TRIGGER forget_person AFTER INSERT ON events
     FOR EACH ROW WHEN (NEW.type = 'customer.erased') EXECUTE FUNCTION keys.erase_person('customer');
 

@@ -1,11 +1,13 @@
--- The log, its epochs, and the first answers to idempotency keys: what an append writes.
+-- The log, its epochs, and the first answers to idempotency keys. An append reads or writes these
+-- tables.
 
 -- +goose Up
 
--- The log. Only append_events writes it, and nothing changes it afterwards.
+-- events is the log. Only append_events adds events, and nothing changes an event afterwards.
 CREATE TABLE events (
-    -- 1, 2, 3 … in commit order: numbered under a lock, never from a sequence,
-    -- whose numbers become visible out of order and leave holes.
+    -- Positions are 1, 2, 3 … in commit order. append_events numbers the events under a lock,
+    -- without a sequence. Numbers from a sequence would become visible out of order, and would
+    -- leave gaps.
     position       bigint      PRIMARY KEY CHECK (position > 0),
     stream_type    text        NOT NULL,
     stream_id      uuid        NOT NULL,
@@ -17,15 +19,16 @@ CREATE TABLE events (
     metadata       jsonb       NOT NULL,
     occurred_at    timestamptz NOT NULL,
     recorded_at    timestamptz NOT NULL,
-    -- The last line of defence against two decisions on the same version.
+    -- The last line of defence against two decisions on the same version of a stream.
     UNIQUE (stream_id, version),
-    -- One event that can't be read stops every projection.
+    -- An event that can't be read would stop every projection.
     CONSTRAINT events_readable CHECK (
         occurred_at >= '0001-01-01 UTC' AND occurred_at < '10000-01-01 UTC' AND stream_type <> '' AND type <> ''
     )
 );
 
--- Insert-only: without this autovacuum would only come by when it has to freeze.
+-- The table is insert-only. Without these settings, autovacuum would process the table only when
+-- it must freeze rows.
 ALTER TABLE events SET (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
 
 -- +goose StatementBegin
@@ -35,10 +38,11 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- The grants below stop the service's roles; the triggers stop the owner, too. Triggers that keep
--- the log, and its chain, append-only fire in every session, also under session_replication_role =
--- replica: a superuser can set that, and logical replication applies its changes under it. Other
--- triggers need not: on a subscriber the rows that they write come with the publisher's.
+-- The grants below prevent changes by the service's roles. The triggers also prevent changes by
+-- the owner. The triggers that keep the log and its chain append-only are ENABLE ALWAYS. They
+-- fire in every session, also under session_replication_role = replica. A superuser can set this
+-- parameter, and logical replication applies its changes with this setting. Other triggers need
+-- not fire there: the rows that these triggers write come to a subscriber from the publisher.
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON events
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON events
@@ -46,27 +50,33 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON events
 ALTER TABLE events ENABLE ALWAYS TRIGGER append_only;
 ALTER TABLE events ENABLE ALWAYS TRIGGER append_only_truncate;
 
--- To fire a trigger needs no right to its function. Making one does: on a table of one's own it could
--- do the owner's work. So all functions of triggers are the owner's.
+-- A session that fires a trigger needs no right to execute the trigger's function. A role that
+-- creates a trigger needs this right. With this right, a role could create a trigger on a table
+-- of its own, and the function would do the owner's work there. So only the owner may execute
+-- functions of triggers.
 REVOKE EXECUTE ON FUNCTION refuse_change FROM PUBLIC;
 
--- No program inserts: append_events does, with the owner's rights.
+-- No program may insert events. append_events inserts events, with the owner's rights.
 SELECT grant_to(program, 'SELECT', 'events') FROM unnest(ARRAY['api', 'projector', 'service']) program;
 
--- All appends of the database are ordered by a lock on this table, which never has a row. It
--- obeys grants: every login that can connect may take an advisory lock.
+-- append_lock never has a row. A lock on this table gives all appends of the database one order.
+-- To lock a table, a login needs a right that was granted. To take an advisory lock, a login
+-- needs no right but to connect.
 CREATE TABLE append_lock ();
 
--- The log's epochs; the one with the highest number is current. A new one begins when positions are
--- given again to other events: after a failover that lost commits, or a restore. A process that
--- notices this adds a row, so that every other process learns of it, and an old position is not
--- taken for a current one.
+-- log_epochs has the epochs of the log. The epoch with the highest number is the current epoch. A
+-- new epoch begins when the log gives old positions to other events: after a failover that lost
+-- commits, or after a restore. A process that notices this adds a row. Every other process then
+-- learns of the new epoch, and nobody takes an old position for a current one.
 CREATE TABLE log_epochs (
-    number    bigint      PRIMARY KEY CHECK (number > 0), -- of two that find it, one adds the next
-    epoch     uuid        NOT NULL UNIQUE,                -- the Log-Epoch of clients
-    head      bigint      NOT NULL CHECK (head >= 0),     -- of the log when the epoch began
-    lost_head bigint,                                     -- a head of the epoch before that is not there any more; NULL: none is known
-    began_by  text        NOT NULL,                       -- session that added it
+    -- If two processes notice the same change, only one of them can add the next number.
+    number    bigint      PRIMARY KEY CHECK (number > 0),
+    epoch     uuid        NOT NULL UNIQUE,                -- clients get it in the header Log-Epoch
+    -- Position of the log's last event when the epoch began.
+    head      bigint      NOT NULL CHECK (head >= 0),
+    -- A head that the log had in the previous epoch and has lost. NULL: no such head is known.
+    lost_head bigint,
+    began_by  text        NOT NULL,                       -- name of the session that added the row
     began_at  timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
@@ -77,9 +87,11 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON log_epochs
 ALTER TABLE log_epochs ENABLE ALWAYS TRIGGER append_only;
 ALTER TABLE log_epochs ENABLE ALWAYS TRIGGER append_only_truncate;
 
--- A login that may begin an epoch can't use up the numbers, nor claim an epoch that never was. A
--- log that was restored may lack some epochs. Logical replication may apply an epoch before its
--- events.
+-- check_epoch_number refuses a row whose number is far above the newest number, or whose values
+-- can't be true. So a login that may begin an epoch can't use up the numbers. This login can't
+-- claim an epoch that never existed, either. The numbers may have gaps, because a restored log
+-- may lack some epochs. In logical replication, check_epoch_number does not check the values,
+-- because an epoch may arrive before its events.
 -- +goose StatementBegin
 CREATE FUNCTION check_epoch_number() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -92,7 +104,9 @@ BEGIN
     END IF;
     IF current_setting('session_replication_role') <> 'replica' THEN
         EXECUTE format('SELECT coalesce(max(position), 0) FROM %I.events', TG_TABLE_SCHEMA) INTO log_head;
-        IF NEW.head > log_head OR octet_length(NEW.began_by) > 255 OR NEW.began_by ~ '[^\x20-\x7e]' THEN -- application_name is so
+        -- began_by is the application_name of a session, which is always short and printable
+        -- ASCII.
+        IF NEW.head > log_head OR octet_length(NEW.began_by) > 255 OR NEW.began_by ~ '[^\x20-\x7e]' THEN
             RAISE EXCEPTION 'epoch % says what is not so: the log''s head is %', NEW.number, log_head USING ERRCODE = 'check_violation';
         END IF;
     END IF;
@@ -110,20 +124,25 @@ ALTER TABLE log_epochs ENABLE ALWAYS TRIGGER in_order;
 
 SELECT grant_to(program, 'SELECT, INSERT', 'log_epochs') FROM unnest(ARRAY['api', 'projector', 'service']) program;
 
--- Seconds that have passed while an API process ran, at most: what must last for a time is measured in
--- time that has passed, not by the server's clock, which somebody may set. A process that has seen a
--- number for 30 seconds, by a clock that nobody can set, makes it 30 higher. It never goes faster than
--- time, however many processes there are, and stands still while none runs.
+-- elapsed has a number of seconds: at most the time for which an API process has run. The service
+-- measures periods by this number. It does not use the server's clock, because somebody may set
+-- that clock. If a process has seen the same number for 30 seconds, the process adds 30 to the
+-- number. The process measures the 30 seconds by a clock that nobody can set. The number never
+-- grows faster than real time, even if many processes run. The number does not grow while no
+-- process runs.
 CREATE TABLE elapsed (
     seconds    bigint      NOT NULL DEFAULT 0 CHECK (seconds >= 0),
     one        boolean     PRIMARY KEY DEFAULT true CHECK (one),
-    stepped_at timestamptz NOT NULL DEFAULT clock_timestamp() -- the last step, by the server's clock
+    -- Time of the last step, by the server's clock.
+    stepped_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 INSERT INTO elapsed DEFAULT VALUES;
 
--- Time goes on by a step, and not back: by 30 seconds at most, wherever the clock jumps to, and
--- by no more than the clock says have passed since the last step, whatever SQL a login sends.
--- Where the clock was set back it does not say, and the next step begins anew.
+-- check_step limits each step of elapsed, no matter which SQL a login sends. The number never
+-- decreases. One step adds at most 30 seconds, even if the server's clock jumps. One step also
+-- adds no more seconds than have passed since the last step, by the server's clock. If the clock
+-- was set back, the clock does not limit this step. The next step is then measured from the new
+-- time.
 -- +goose StatementBegin
 CREATE FUNCTION check_step() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -147,33 +166,38 @@ CREATE TRIGGER by_steps BEFORE UPDATE ON elapsed FOR EACH ROW EXECUTE FUNCTION c
 
 SELECT grant_to(program, 'SELECT, UPDATE (seconds)', 'elapsed') FROM unnest(ARRAY['api', 'service']) program;
 
--- The first answer to each idempotency key. The append writes them, and only expired ones are deleted.
--- A login with the rights to do that itself could change or delete others, or lock the table, which
--- every append needs.
+-- idempotency_keys has the first answer to each idempotency key. An append writes the answers,
+-- and only expired answers are deleted. No login has the right to write or delete answers itself.
+-- A login with this right could also change or delete other answers, or lock the table. Every
+-- append needs the table.
 CREATE TABLE idempotency_keys (
     key           text        PRIMARY KEY,
     fingerprint   bytea       NOT NULL,
     stream_id     uuid        NOT NULL,
     version       bigint      NOT NULL,
     position      bigint      NOT NULL,
-    expires_at    timestamptz NOT NULL, -- for people
-    -- A key is kept until elapsed is there: 30 seconds longer than asked for, because the number that
-    -- was read may have been about to change.
+    expires_at    timestamptz NOT NULL, -- for people; programs use expires_after
+    -- The answer is kept until elapsed.seconds reaches this number. The number allows 30 seconds
+    -- more than requested: just after the append read elapsed.seconds, that number may have
+    -- grown.
     expires_after bigint      NOT NULL
 );
 
 CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_after);
 
--- A day of keys may be many: a fifth of them is too much to wait for.
+-- One day may bring many keys. By default, autovacuum waits until a fifth of the rows are dead.
+-- That is too many.
 ALTER TABLE idempotency_keys SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000);
 
 SELECT grant_to(program, 'SELECT', 'idempotency_keys') FROM unnest(ARRAY['api', 'service']) program;
 
--- forget_expired_since deletes expired answers, at most so many, that expired at a time or after
--- it, and returns how many there were and when the last of them expired: where to go on. An entry of a
--- deleted row stays in an index for as long as any snapshot is open that may see it, such as that of a
--- dump, and a search that begins at the start goes through all of them each time. Rows that somebody
--- has locked are left for a search that begins at 0 again.
+-- forget_expired_since deletes answers that expired at the time "since" or later. One call
+-- deletes at most as many answers as the argument "most" says, and at most 1,000. The result
+-- "forgotten" is the number of deleted answers. The result "last" is the time at which the last
+-- of them expired. The next call can begin at this time. An index keeps the entry of a deleted
+-- row while any open snapshot may see the row, such as the snapshot of a dump. Each search from
+-- the start would read all these entries again. If somebody has locked a row,
+-- forget_expired_since skips the row. A later search from 0 finds the row.
 -- +goose StatementBegin
 CREATE FUNCTION forget_expired_since(most bigint, since bigint, OUT forgotten bigint, OUT last bigint) LANGUAGE sql SECURITY DEFINER AS $$
     WITH gone AS (
@@ -187,8 +211,8 @@ CREATE FUNCTION forget_expired_since(most bigint, since bigint, OUT forgotten bi
 $$;
 -- +goose StatementEnd
 
--- Functions that run with the owner's rights look up names in this migration's schema, whoever
--- calls them.
+-- Functions with the owner's rights (SECURITY DEFINER) look up names in the schema of this
+-- migration, no matter which role calls them.
 -- +goose StatementBegin
 DO $$
 BEGIN

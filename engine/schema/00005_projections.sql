@@ -1,37 +1,48 @@
--- How far projections are, what they can't go on with, and what they have applied.
+-- Tables of the projections: their checkpoints, the streams that they have parked, and the events
+-- that they have applied.
 
 -- +goose Up
 
--- How far each projection is: it holds exactly the fold of events 1 … position.
+-- checkpoints has the position of each projection. The tables of the projection are exactly the
+-- fold of the events 1 … position.
 CREATE TABLE checkpoints (
     projection     text        PRIMARY KEY,
     position       bigint      NOT NULL DEFAULT 0 CHECK (position >= 0),
-    parkings       bigint      NOT NULL DEFAULT 0, -- changes with parked_streams: a process that moves the checkpoint must know them
+    -- This number increases when parked_streams changes. A process that moves the checkpoint must
+    -- know the current parked streams.
+    parkings       bigint      NOT NULL DEFAULT 0,
     updated_at     timestamptz NOT NULL DEFAULT now(),
-    -- When the projection got to the log's end for the first time. Before that nobody reads it: a
-    -- half-built read model gives wrong answers, not late ones. A row that does not say is read at once.
+    -- Time at which the projection reached the log's end for the first time. Before that time,
+    -- nobody reads the tables of the projection: a half-built read model gives wrong answers, not
+    -- merely outdated ones. If an INSERT does not set built_at, the tables are read at once.
     built_at       timestamptz DEFAULT now(),
-    -- The event that the checkpoint was moved to, so that a log that went back is noticed when it has
-    -- grown past the checkpoint again. They count if event_position is position: a hand moves that alone.
+    -- The event to which the checkpoint was moved. Suppose that the log went back to an earlier
+    -- state, and has grown past the checkpoint again. Then the log has another event at
+    -- event_position, and so the projection notices the loss. The two columns are used only if
+    -- event_position equals position: an operator who moves the checkpoint by hand changes
+    -- position alone.
     event_position bigint,
     event_id       uuid,
-    -- Where the log ended when it was found that it went back and the checkpoint did not, as far as is
-    -- known. The projection stands still from then on until an operator decides: some of what it was
-    -- given is gone, and what came instead it was not given. NULL: it goes on.
+    -- NULL: the projection continues. Otherwise the log went back to an earlier state, and the
+    -- checkpoint did not. ahead_of is the position at which the log then ended, as far as this is
+    -- known. The projection is stopped until an operator decides. Some events that it has applied
+    -- are no longer in the log, and it has not applied the events that replaced them.
     ahead_of       bigint
-) WITH (fillfactor = 50); -- one hot row each: room for updates in place
+) WITH (fillfactor = 50); -- leaves space on the page for HOT updates of the row
 
--- Streams that a projection has stopped at an event it can't apply. Their events
--- from there on wait, in order, and the others go on.
+-- parked_streams has the streams that a projection has stopped at an event that it can't apply.
+-- This event and the later events of the stream wait, in order. The projection continues with the
+-- other streams.
 CREATE TABLE parked_streams (
     projection   text        NOT NULL REFERENCES checkpoints,
     stream_id    uuid        NOT NULL,
     stream_type  text        NOT NULL,
-    version      bigint      NOT NULL, -- of the event that can't be applied
+    version      bigint      NOT NULL, -- version of the event that can't be applied
     position     bigint      NOT NULL,
     error        text        NOT NULL,
     parked_at    timestamptz NOT NULL DEFAULT now(),
-    -- Given up: the projection goes on without the rest of the stream, and nobody waits for it any more.
+    -- Time at which an operator gave the stream up. The projection continues without the rest of
+    -- the stream, and nobody waits for the stream any more.
     discarded_at timestamptz,
     discarded_by text,
     discard_note text,
@@ -42,26 +53,34 @@ SELECT grant_to('api', 'SELECT', 'checkpoints', 'parked_streams');
 SELECT grant_to(program, 'SELECT, INSERT, UPDATE', 'checkpoints') FROM unnest(ARRAY['projector', 'service']) program;
 SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'parked_streams') FROM unnest(ARRAY['projector', 'service']) program;
 
--- A stretch of positions that a projection has passed without a break, and what it applied there,
--- so that it can be compared with the log. Each batch adds to the last stretch, with the
--- checkpoint; reconciling closes stretches and compares them with events. Positions outside of
--- every stretch were skipped by hand: somebody has moved the checkpoint.
+-- applied_ranges has ranges of positions that a projection has passed without a gap. For each
+-- range, the row describes which events the projection has applied. So the projection can be
+-- compared with the log. Each batch extends the last range or begins a new one, in the
+-- transaction that moves the checkpoint. Reconciling closes ranges, and compares them with the
+-- events of the log. If a position is in no range, it was skipped by hand: somebody has moved the
+-- checkpoint.
 CREATE TABLE applied_ranges (
     projection     text        NOT NULL REFERENCES checkpoints ON DELETE CASCADE,
     first_position bigint      NOT NULL,
     last_position  bigint      NOT NULL CHECK (last_position >= first_position),
-    events         bigint      NOT NULL, -- applied; those of parked streams are not
-    checksum       bigint      NOT NULL, -- of these: the last 8 bytes of their ids, by exclusive or
-    closed         boolean     NOT NULL DEFAULT false, -- the next batch begins a new one
-    waits_since    timestamptz NOT NULL DEFAULT now(), -- to be reconciled
-    reconciled_at  timestamptz,                    -- compared with the log; null: not since it was changed
-    missing        bigint      NOT NULL DEFAULT 0, -- recorded and not applied, at that time; below 0: applied too often
+    -- Number of applied events; events of parked streams are not applied.
+    events         bigint      NOT NULL,
+    -- XOR of the last 8 bytes of the ids of the applied events.
+    checksum       bigint      NOT NULL,
+    closed         boolean     NOT NULL DEFAULT false, -- true: the next batch begins a new range
+    -- Time since which the range is to be reconciled.
+    waits_since    timestamptz NOT NULL DEFAULT now(),
+    -- Time of the comparison with the log; NULL: none since the last change.
+    reconciled_at  timestamptz,
+    -- Number of events that were recorded and not applied, at the time of the comparison. A
+    -- negative number means that events were applied too often.
+    missing        bigint      NOT NULL DEFAULT 0,
     differs        boolean     NOT NULL DEFAULT false,
-    accepted_at    timestamptz,                    -- somebody knows of the difference, and lives with it
+    accepted_at    timestamptz, -- time at which an operator accepted the difference
     accepted_by    text,
     accept_note    text,
     PRIMARY KEY (projection, first_position)
-) WITH (fillfactor = 50); -- the last one is hot: room for updates in place
+) WITH (fillfactor = 50); -- leaves space on the page for HOT updates of the last range
 
 CREATE INDEX applied_ranges_to_reconcile ON applied_ranges (projection, first_position) WHERE reconciled_at IS NULL;
 CREATE INDEX applied_ranges_that_differ ON applied_ranges (projection, first_position) WHERE differs AND accepted_at IS NULL;

@@ -1,28 +1,33 @@
--- States of long streams, so that a process that has none in memory need not read all of their events.
--- A cache: nothing is lost with a row of it, and a process that reads one looks whether the log has the
--- event that it rests on.
+-- States of long streams. A process that has no state of such a stream in memory need not read
+-- all events of the stream. The table snapshots is a cache: if a row is lost, no data is lost.
+-- When a process reads a row, it checks whether the log has the event on which the state is
+-- based.
 
 -- +goose Up
 
--- One row for a long stream: its state as its first events have left it.
+-- snapshots has one row for each long stream: the state of the stream after its first events.
 CREATE TABLE snapshots (
     stream_id   uuid        PRIMARY KEY,
     stream_type text        NOT NULL,
     version     bigint      NOT NULL CHECK (version > 0),
     position    bigint      NOT NULL CHECK (position > 0),
-    event_id    uuid        NOT NULL,                                   -- at that version and position
-    shape       bytea       NOT NULL CHECK (length(shape) = 32),        -- of the state's type: programs of another leave it alone
+    event_id    uuid        NOT NULL, -- event at this version and position
+    -- Hash of the type of the state. A program whose type has another hash ignores the row.
+    shape       bytea       NOT NULL CHECK (length(shape) = 32),
     state       text        NOT NULL CHECK (octet_length(state) <= 65536),
-    mac         bytea       NOT NULL CHECK (length(mac) = 32),          -- of all that is above, by SNAPSHOT_KEY
+    -- Message authentication code of all columns above, by SNAPSHOT_KEY.
+    mac         bytea       NOT NULL CHECK (length(mac) = 32),
     taken_at    timestamptz NOT NULL DEFAULT now()
 );
 
--- How far the log was looked through for long streams.
+-- snapshot_cursor has the position up to which the log was searched for long streams.
 CREATE TABLE snapshot_cursor (
     one      boolean PRIMARY KEY DEFAULT true CHECK (one),
     position bigint  NOT NULL DEFAULT 0 CHECK (position >= 0),
-    event_id uuid,   -- at that position
-    made_by  bytea   -- hash of the shapes and of the key: by others the log is looked through again
+    event_id uuid,   -- event at this position
+    -- Hash of the shapes and of the key. If a process has another hash, it searches the log from
+    -- the start again.
+    made_by  bytea
 );
 INSERT INTO snapshot_cursor DEFAULT VALUES;
 

@@ -1,36 +1,43 @@
--- The keys that personal data is encrypted by, and erasures, which destroy them.
+-- Keys by which personal data is encrypted, and erasures, which destroy these keys.
 
 -- +goose Up
 
--- One row for everybody whose erasure the log has. A backup of the schema keys that is older brings keys
--- back, and takes the rows of keys.erased away; these rows go with the log, so that the keys are found:
--- migrate erase-again adds to keys.erased who has no row there.
+-- erasures has one row for each person whose erasure is in the log. Suppose that an older backup
+-- of the schema "keys" is restored. Then keys of erased persons are back, and the rows of these
+-- persons in keys.erased are gone. The rows of erasures are stored and restored with the log, so
+-- the keys that came back are found. The command migrate erase-again adds the missing rows to
+-- keys.erased.
 CREATE TABLE erasures (person_id uuid PRIMARY KEY);
 
 SELECT grant_to(program, 'SELECT', 'erasures') FROM unnest(ARRAY['api', 'service']) program;
 
--- A schema of their own, so that keys can be backed up apart from what they open, and not kept as long.
+-- Keys have a schema of their own. So an operator can back up the keys separately from the data
+-- that they decrypt. The backups of the keys need not be kept as long.
 CREATE SCHEMA keys;
 
--- A person's key, wrapped by the operator's (KEY_URI). Without the row nothing about the
--- person can be read.
+-- keys.persons has the key of each person, wrapped by the operator's key (KEY_URI). Without this
+-- row, nobody can read the personal data of the person.
 CREATE TABLE keys.persons (
     person_id  uuid        PRIMARY KEY,
     wrapped    bytea       NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Which keys of the operator's are needed, and by how many persons: by the index alone.
+-- This index alone shows which keys of the operator are needed, and how many persons need each of
+-- them.
 CREATE INDEX persons_wrapped_by ON keys.persons (substr(wrapped, 1, 5));
 
--- Persons who were erased: a key that is missing without a row here is a fault, and not an erasure.
+-- keys.erased has the persons who were erased. If a person has neither a key nor a row here, that
+-- is a fault, and not an erasure.
 CREATE TABLE keys.erased (
     person_id uuid        PRIMARY KEY,
     erased_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Where exact text may be found: its HMAC, by a key that is wrapped, too. They are candidates, which a
--- search compares with what is stored. They go with the person.
+-- keys.lookups shows which persons may have an exact text. Each row has the HMAC of a text. The
+-- key of the HMAC is wrapped, too. The rows that a search finds are candidates: the search
+-- compares them with the stored texts. When a person's key is deleted, the person's rows are
+-- deleted, too.
 CREATE TABLE keys.lookups (
     field     text  NOT NULL,
     index     bytea NOT NULL,
@@ -40,28 +47,33 @@ CREATE TABLE keys.lookups (
 
 CREATE INDEX lookups_of_person ON keys.lookups (person_id);
 
--- Keys that belong to no person. Of the keys of look-ups the first is "lookups", and those that
--- rotations have made are "lookups 2", "lookups 3" … A rotation of the operator's key makes one, so
--- that an old copy of keys.lookups discloses nothing to a holder of today's keys. Searches use all
--- of these keys. New look-ups use the newest active one: a key that is not active yet was just
--- made, and some process may not know it.
+-- keys.secrets has keys that belong to no person. The first key of look-ups has the name
+-- "lookups". The keys that rotations have made have the names "lookups 2", "lookups 3" … A
+-- rotation of the operator's key makes a new key of look-ups. So an old copy of keys.lookups
+-- discloses nothing to somebody who has today's keys. Searches use all keys of look-ups. New
+-- look-ups use the newest active key. A key that is not active yet was just made, and some
+-- processes may not know it.
 CREATE TABLE keys.secrets (
     name    text    PRIMARY KEY,
     wrapped bytea   NOT NULL,
     active  boolean NOT NULL DEFAULT true
 );
 
--- Keys that are used no more. The operator's keys that wrap no more, each by the five bytes that all
--- begins with that it has wrapped: Tink's prefix, which names the key. And keys of look-ups by which none
--- is made any more, as \x02 and the number. The operator's key is rotated while programs run, some of
--- which have not heard of it: from then on the database refuses what a retired key has made, so that
--- nobody needs it once everything is made anew. Kept for good: a program may have slept for long.
+-- keys.retired has keys that are no longer used. Some are operator's keys that no longer wrap
+-- other keys. The prefix of such a key is the first five bytes of everything that the key has
+-- wrapped. These bytes are Tink's prefix, which names the key. Others are keys of look-ups that
+-- no longer make look-ups. The prefix of such a key is \x02 and the number of the key. The
+-- operator's key is rotated while programs run, and some programs do not know of the rotation
+-- yet. From the rotation on, the database refuses everything that a retired key has made. Once
+-- everything is made again with new keys, nobody needs the retired key. Rows are never deleted,
+-- because a program may have been paused for a long time.
 CREATE TABLE keys.retired (
     prefix     bytea       PRIMARY KEY CHECK (length(prefix) = 5),
     retired_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Only what takes commands and answers queries knows keys, and it can't destroy them.
+-- Only the programs that take commands and answer queries may read keys. These programs can't
+-- destroy keys.
 -- +goose StatementBegin
 DO $$
 DECLARE
@@ -77,16 +89,21 @@ END $$;
 SELECT grant_to(program, 'SELECT', 'keys.persons', 'keys.lookups', 'keys.erased'), grant_to(program, 'SELECT, INSERT', 'keys.secrets')
 FROM unnest(ARRAY['api', 'service']) program;
 
--- keys.erased_by returns whom an event erases: the person that its data names under erases, or else the
--- person whose stream it is on. The trigger and migrate erase-again ask it, so that both mean the same.
+-- keys.erased_by returns the person whom an event erases. If the event's data has the field
+-- "erases", this field names the person. Otherwise the id of the stream is the id of the person.
+-- The trigger and migrate erase-again both call keys.erased_by, so that they erase the same
+-- person.
 CREATE FUNCTION keys.erased_by(stream_id uuid, data jsonb) RETURNS uuid LANGUAGE sql IMMUTABLE
     AS $$ SELECT coalesce((data ->> 'erases')::uuid, stream_id) $$;
 
 -- keys.erase_person destroys the key of the person whom the event erases, in the transaction that
--- records it. A trigger on events that names a stream type, EXECUTE FUNCTION
--- keys.erase_person('customer'), has the event refused on any other. Refused as well is an erasure that
--- begins a stream, unless its id is that of a person with a key, and one of a person who is not its
--- stream and never had a key.
+-- records the event. A trigger on events may name a stream type: EXECUTE FUNCTION
+-- keys.erase_person('customer'). Then keys.erase_person refuses the event on streams of other
+-- types.
+--
+-- keys.erase_person also refuses an erasure in two other cases. In the first case, the erasure is
+-- the first event of the person's own stream, and the person has no key. In the second case, the
+-- stream is not the person's own, and the person never had a key.
 -- +goose StatementBegin
 DO $$
 BEGIN
@@ -111,7 +128,8 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- After the fact, because a key may be made while its person is erased.
+-- keys.refuse_erased refuses a key of a person who was erased. The trigger fires AFTER the
+-- insert, because a key may be made while its person is erased.
 -- +goose StatementBegin
 CREATE FUNCTION keys.refuse_erased() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = keys, pg_temp AS $$
 BEGIN
@@ -124,8 +142,9 @@ END $$;
 
 CREATE TRIGGER refuse_erased AFTER INSERT ON keys.persons FOR EACH ROW EXECUTE FUNCTION keys.refuse_erased();
 
--- A rotation locks the tables while it writes keys.retired: what was written before is seen by
--- the rotation, and what comes after sees it.
+-- keys.refuse_retired refuses a key that a retired key has wrapped. A rotation locks the tables
+-- while it writes keys.retired. The rotation sees every key that was written before the lock. A
+-- key that is written after the lock is compared with the rows that the rotation has written.
 -- +goose StatementBegin
 CREATE FUNCTION keys.refuse_retired() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = keys, pg_temp AS $$
 BEGIN
@@ -138,11 +157,12 @@ END $$;
 
 CREATE TRIGGER refuse_retired BEFORE INSERT OR UPDATE OF wrapped ON keys.persons FOR EACH ROW EXECUTE FUNCTION keys.refuse_retired();
 
--- The key of fingerprints is wrapped by none.
+-- The key "fingerprints" is not wrapped by any key.
 CREATE TRIGGER refuse_retired BEFORE INSERT OR UPDATE OF wrapped ON keys.secrets
     FOR EACH ROW WHEN (NEW.name <> 'fingerprints') EXECUTE FUNCTION keys.refuse_retired();
 
--- An index of 36 bytes begins with the number of the key that it was made by; all others are of the first.
+-- keys.refuse_retired_lookup refuses a look-up that a retired key has made. If an index has 36
+-- bytes, it begins with the number of the key that made it. The first key made all other indexes.
 -- +goose StatementBegin
 CREATE FUNCTION keys.refuse_retired_lookup() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = keys, pg_temp AS $$
 BEGIN
@@ -156,7 +176,8 @@ END $$;
 
 CREATE TRIGGER refuse_retired BEFORE INSERT OR UPDATE OF index ON keys.lookups FOR EACH ROW EXECUTE FUNCTION keys.refuse_retired_lookup();
 
--- The API's login makes the first key of look-ups, while there is no other; the others are the owner's to make.
+-- keys.refuse_secret lets the API's login make only the first key of look-ups, while there is no
+-- other key of look-ups. Only the owner may make the other keys of look-ups.
 -- +goose StatementBegin
 CREATE FUNCTION keys.refuse_secret() RETURNS trigger LANGUAGE plpgsql SET search_path = keys, pg_temp AS $$
 BEGIN
@@ -170,25 +191,26 @@ END $$;
 
 CREATE TRIGGER refuse_secret BEFORE INSERT ON keys.secrets FOR EACH ROW WHEN (NEW.name LIKE 'lookups%') EXECUTE FUNCTION keys.refuse_secret();
 
--- To fire a trigger needs no right to its function. Making one does: on a table of one's own
--- keys.erase_person would destroy keys without an event.
+-- A session that fires a trigger needs no right to execute the trigger's function. A role that
+-- creates a trigger needs this right. With this right, a role could create a trigger on a table
+-- of its own, and keys.erase_person would destroy keys without an event.
 REVOKE EXECUTE ON FUNCTION keys.erased_by, keys.erase_person, keys.refuse_erased, keys.refuse_retired, keys.refuse_retired_lookup, keys.refuse_secret FROM PUBLIC;
 
--- Keys of persons, and their look-ups, are stored in the transaction that records the event which
--- needs them, or not at all: a command that is refused, replayed, or fails leaves nothing.
+-- append_keys stores the keys and the look-ups of the chains that append_events has recorded. It
+-- returns the report of append_events unchanged. A call of append_keys is part of the argument of
+-- append_flight, which commits. So keys of persons and look-ups are stored in the transaction
+-- that records the event that needs them. A command that is refused, replayed or fails stores
+-- nothing.
 --
--- append_keys stores the keys and look-ups for those chains of a flight that append_events has
--- recorded, and returns its report unchanged. It is called as an argument of append_flight, which
--- commits.
+-- The arguments are columns of persons (p_…) and of look-ups (l_…). p_wrapped is the key by which
+-- the person's events were encrypted, if the key was not stored at that time. p_stream and
+-- l_stream are numbers of the flight's streams, from 1. The look-ups with the same l_set replace
+-- the look-ups that the person had for the field. An l_index of NULL means no look-up. If there
+-- are several sets for a person and a field, the last set counts.
 --
--- Keys are columns: persons (p_…) with the key with which their events were encrypted, if it was
--- not stored then, and look-ups (l_…). p_stream and l_stream count a flight's streams, from 1 on.
--- The look-ups of one l_set replace those that the person had for the field; an index that is NULL
--- is none. Of several sets the last one counts.
---
--- A person who has another key by now fails the flight (other_key), and so does a key that was
--- rotated (not_retired): the events must then be encrypted again. A person who was erased gets no
--- key.
+-- If a person has another key by now, the flight fails (other_key). If the key was rotated, the
+-- flight fails, too (not_retired). In both cases the events must be encrypted again. A person who
+-- was erased gets no key.
 -- +goose StatementBegin
 CREATE FUNCTION append_keys(
     report append_report, p_stream bigint[], p_person uuid[], p_wrapped bytea[],

@@ -1,22 +1,25 @@
--- Which issuers the subjects in the log are of: a sub is unique within its issuer only.
+-- The issuers of the subjects in the log. A sub is unique only within its issuer.
 
 -- +goose Up
 
--- Each issuer whose tokens have been taken. The subjects of a name are stored with it, and a space between:
--- those of the first issuer, whose name is '', as their sub alone. Two issuers of one name have the same people.
--- The name has at most three characters, by which the contract bounds an actor.
+-- issuers has each issuer whose tokens the service has accepted. A subject is stored as the name
+-- of its issuer, a space and the sub. The first issuer has the name '', and its subjects are
+-- stored as the sub alone. Two issuers with the same name have the same people. A name has at
+-- most three characters, because the API contract limits the length of an actor.
 CREATE TABLE issuers (
     issuer text PRIMARY KEY CHECK (issuer <> ''),
     name   text NOT NULL CHECK (name ~ '^([2-9]|[1-9][0-9]{1,2})?$')
 );
 
--- bind_issuer returns the name of an issuer, NULL if it is unknown. The first that is asked for is the first
--- issuer: more than that no program may do, for whether two issuers have the same people its owner has to say.
+-- bind_issuer returns the name of an issuer, or NULL if the issuer is unknown. If the table is
+-- empty, bind_issuer adds the given issuer as the first one. A program may add no other issuer:
+-- only the owner of the database may say whether two issuers have the same people.
 -- +goose StatementBegin
 CREATE FUNCTION bind_issuer(asked text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM issuers) THEN
-        LOCK TABLE issuers IN SHARE ROW EXCLUSIVE MODE; -- of several at once one is the first
+        -- If several calls run at the same time, only one of them adds the first issuer.
+        LOCK TABLE issuers IN SHARE ROW EXCLUSIVE MODE;
         INSERT INTO issuers (issuer, name) SELECT asked, '' WHERE NOT EXISTS (SELECT FROM issuers);
     END IF;
     RETURN (SELECT i.name FROM issuers i WHERE i.issuer = asked);

@@ -2,23 +2,26 @@
 
 -- +goose Up
 
--- The scope within which the text of a look-up is unique, in clear: a domain names it, such as a
--- customer's owner. NULL: other persons may have the same text. Rows from before this migration,
--- and rows that an older program writes, have no scope: their texts are not unique.
+-- The column scope has the scope within which the text of a look-up is unique. The scope is not
+-- encrypted. The service names the scope, for example by a customer's owner. NULL: other persons
+-- may have the same text. Rows from before this migration have no scope. Rows that an older
+-- program writes have no scope, either. The texts of such rows are not unique.
 ALTER TABLE keys.lookups ADD COLUMN scope text CONSTRAINT lookups_scope_check CHECK (octet_length(scope) BETWEEN 1 AND 1000);
 
--- check_claims looks here under the append lock. That the index is UNIQUE is the last line of defence
--- against two persons with one text: it knows of no text that is stored by two secrets, during a
--- rotation.
+-- check_claims searches this index under the append lock. UNIQUE is the last line of defence
+-- against two persons with one text. UNIQUE does not detect one text that is stored by two
+-- secrets, which is possible during a rotation.
 CREATE UNIQUE INDEX lookups_unique ON keys.lookups (field, scope, index) WHERE scope IS NOT NULL;
 
--- taken_claims returns, for each stream of a flight, the number of the first claim of its chain that is
--- taken: another person of the scope has the text. NULL: none is taken.
+-- taken_claims returns, for each stream of a flight, the number of the first taken claim of the
+-- stream's chain. A claim is taken if another person of the scope has the text. NULL: no claim of
+-- the chain is taken.
 --
--- Look-ups (l_…) are those of append_keys. A claim (c_…) has a row for each secret of look-ups that is in
--- use (c_index): the other person's row may be by another secret, while a rotation runs. c_number
--- counts a chain's claims, from 1 on. A person whose last text of the field in the same chain is
--- another one, or of another scope, gives the old one up: two persons may swap theirs.
+-- Look-ups (l_…) are the same as in append_keys. A claim (c_…) has one row for each secret of
+-- look-ups that is in use, with the index by this secret (c_index). During a rotation, the row of
+-- the other person may be made by another secret. c_number counts the claims of a chain, from 1.
+-- The same chain may store a new text for the other person in the field. If the last such text or
+-- its scope is different, that person gives the old text up. So two persons may swap their texts.
 CREATE FUNCTION taken_claims(
     s_chain bigint[], l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[],
     c_stream bigint[], c_number bigint[], c_person uuid[], c_field text[], c_scope text[], c_index bytea[]
@@ -41,11 +44,11 @@ RETURN (
     ) taken ON taken.chain = s_chain[n]
 );
 
--- check_claims returns the versions that the streams of a flight are expected to have: s_expected, but
--- -2 for each stream of a chain one of whose claims is taken. No stream is at version -2, so that
--- append_events refuses the chain; other chains of the flight are not disturbed. It is called as an
--- argument of append_events. It reads under the lock that orders the flights, by a statement that
--- begins once the lock is taken.
+-- check_claims returns the versions that append_events must expect. The result is s_expected,
+-- with -2 for each stream of a chain that has a taken claim. No stream is at version -2, so
+-- append_events refuses the chain. The other chains of the flight are not affected. A call of
+-- check_claims is an argument of append_events. check_claims reads under the lock that orders the
+-- flights. Its statement begins after the lock is taken.
 -- +goose StatementBegin
 CREATE FUNCTION check_claims(
     s_expected bigint[], s_chain bigint[], l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[],
@@ -57,8 +60,9 @@ BEGIN
     IF coalesce(cardinality(c_person), 0) = 0 THEN
         RETURN s_expected;
     END IF;
-    LOCK TABLE append_lock IN EXCLUSIVE MODE; -- statements from here on see the last append
-    PERFORM set_config('lock_timeout', '250ms', true); -- everybody waits for what this flight waits for
+    LOCK TABLE append_lock IN EXCLUSIVE MODE; -- from here on, each statement sees the last append
+    -- While this flight waits for a lock, all other flights wait, too.
+    PERFORM set_config('lock_timeout', '250ms', true);
     taken := (SELECT taken_claims(s_chain, l_stream, l_set, l_person, l_field, l_index, l_scope, c_stream, c_number, c_person, c_field, c_scope, c_index));
     IF cardinality(array_remove(taken, NULL)) > 0 THEN
         RETURN ARRAY(SELECT CASE WHEN taken[n] IS NULL THEN s_expected[n] ELSE -2 END FROM generate_series(1, cardinality(taken)) AS n ORDER BY n);
@@ -67,12 +71,13 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- name_claims makes the report of append_events say which claim is taken: the fate of a chain that
--- check_claims has refused becomes -c_number, of the first such claim. An answer (3), another log (4),
--- another type (2) and a stale version (1) have precedence. If the condition of the chain is broken as
--- well, its fate is that of the claim: the value is taken, however the command would be decided
--- again. name_claims is called before append_keys changes the look-ups, so that it finds what
--- check_claims found.
+-- name_claims writes into the report of append_events which claim is taken. If check_claims has
+-- refused a chain, name_claims sets the fate of the chain to -c_number of the first taken claim.
+-- Four other fates have precedence: a stale version (1), another type (2), an answer (3) and
+-- another log (4). The condition of the chain may be broken, too. The fate is still that of the
+-- claim: the text is taken, no matter how the command would be decided again. name_claims is
+-- called before append_keys changes the look-ups. So name_claims finds the same rows as
+-- check_claims.
 -- +goose StatementBegin
 CREATE FUNCTION name_claims(
     report append_report, s_expected bigint[], s_chain bigint[], l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[],
@@ -92,8 +97,9 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- scope_lookups writes the scopes (l_scope, '' for none) of the look-ups that append_keys has written.
--- It is called with the report of append_keys, and returns it.
+-- scope_lookups writes the scopes of the look-ups that append_keys has written. An l_scope of ''
+-- means no scope. scope_lookups is called with the report of append_keys, and returns this
+-- report.
 -- +goose StatementBegin
 CREATE FUNCTION scope_lookups(
     report append_report, l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[]
@@ -102,7 +108,9 @@ DECLARE
     final boolean;
 BEGIN
     IF '' <> ANY (l_scope) THEN
-        FOREACH final IN ARRAY ARRAY[false, true] LOOP -- rows first leave their scopes: two persons may swap them
+        -- In the first pass, rows lose their old scopes. In the second pass, they get their new
+        -- scopes. Otherwise two persons could not swap their scopes.
+        FOREACH final IN ARRAY ARRAY[false, true] LOOP
             UPDATE keys.lookups l SET scope = CASE WHEN final THEN given.scope END
             FROM (
                 SELECT DISTINCT ON (1, 2, 3) l_field[n] AS field, l_index[n] AS index, l_person[n] AS person_id, l_scope[n] AS scope
@@ -130,7 +138,7 @@ BEGIN
             END IF;
         END LOOP;
     END LOOP;
-    REVOKE EXECUTE ON FUNCTION taken_claims FROM PUBLIC; -- the functions that call it have the owner's rights
+    REVOKE EXECUTE ON FUNCTION taken_claims FROM PUBLIC; -- its callers have the owner's rights
 END $$;
 -- +goose StatementEnd
 

@@ -1,30 +1,33 @@
--- Roles of the programs: api, projector, and service, which is both. Each has what its program needs
--- and no more: with the API's login nobody can touch a read model, with the projector's nobody can
--- record an event.
+-- Roles of the programs: api, projector and service. The program service does the work of both
+-- other programs. Each role has only the rights that its program needs. A login with the role of
+-- api can't change a read model. A login with the role of projector can't record an event.
 --
--- They are this database's own. Roles belong to the whole cluster, and what another database there
--- gives to its programs must not be worth anything here. So their names begin with the database's:
--- "shop.api", "shop.projector", "shop.service".
+-- Each database has roles of its own. In PostgreSQL, a role belongs to the whole cluster. The
+-- role of another database's program must have no rights in this database. Therefore the name of
+-- a role begins with the name of its database: "shop.api", "shop.projector", "shop.service".
 
 -- +goose Up
 
--- First parts of the roles' names, the newest last: a database may be renamed. Roles with older
--- names may still have rights, until cmd/migrate has moved their logins.
+-- role_names has the first parts of the roles' names. The newest row has the current one. There
+-- are several rows if the database was renamed. Roles with an older first part may still have
+-- rights, until cmd/migrate has moved their logins to the current roles.
 CREATE TABLE role_names (
     id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     prefix text   NOT NULL UNIQUE
 );
 
--- role_of returns the role of a program: api, projector, or service, which is both.
+-- role_of returns the name of a program's role. The program is api, projector or service.
 -- +goose StatementBegin
 CREATE FUNCTION role_of(program text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT prefix || program FROM role_names ORDER BY id DESC LIMIT 1
 $$;
 -- +goose StatementEnd
 
--- role_mark returns what the roles that this service has made say of themselves. database_of returns
--- which database, by its oid, a role says it is of; NULL for a role that somebody else has made. A
--- name may be given to another database, an oid is not.
+-- role_mark returns a text that identifies this database: its name and its oid. name_roles stores
+-- this text as the comment of each role that it creates. database_of returns the oid of the
+-- database in the comment of a role. For a role that somebody else has made, database_of returns
+-- NULL. The text has the oid, because the name of a database may later be given to another
+-- database. An oid is not given to another database.
 -- +goose StatementBegin
 CREATE FUNCTION role_mark() RETURNS text LANGUAGE sql STABLE AS $$
     SELECT format('of database %s (%s)', datname, oid) FROM pg_database WHERE datname = current_database()
@@ -37,7 +40,8 @@ CREATE FUNCTION database_of(role text) RETURNS bigint LANGUAGE sql STABLE AS $$
 $$;
 -- +goose StatementEnd
 
--- rights_of returns what a role has been granted in this database, as GRANT and REVOKE say it.
+-- rights_of returns the rights that a role was granted in this database, in the syntax of GRANT
+-- and REVOKE.
 -- +goose StatementBegin
 CREATE FUNCTION rights_of(role text) RETURNS TABLE (privileges text, object text) LANGUAGE sql STABLE AS $$
     WITH holder AS (SELECT oid FROM pg_roles WHERE rolname = role)
@@ -55,7 +59,7 @@ CREATE FUNCTION rights_of(role text) RETURNS TABLE (privileges text, object text
 $$;
 -- +goose StatementEnd
 
--- revoke_rights takes all of that from a role.
+-- revoke_rights revokes all rights that rights_of returns for a role.
 -- +goose StatementBegin
 CREATE FUNCTION revoke_rights(of_role text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -67,10 +71,12 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- name_roles makes roles that are named after the database, as it is called now, and gives them what
--- the roles before have, which keep it. A database that got another name has its roles renamed; a
--- copy of one has those of the original until this runs, which cmd/migrate sees to. Without the right
--- to make roles there are none: the service runs as the owner, and only the triggers protect the log.
+-- name_roles creates roles that are named after the database's current name. name_roles grants
+-- them the rights of the former roles, and the former roles keep these rights. If the database
+-- was renamed, name_roles renames the roles of the database instead. A copy of a database uses
+-- the roles of the original until name_roles runs in the copy. cmd/migrate calls name_roles. If
+-- the owner may not create roles, there are no roles. The service then runs as the owner, and
+-- only the triggers protect the log.
 -- +goose StatementBegin
 CREATE FUNCTION name_roles() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -108,12 +114,12 @@ BEGIN
         END LOOP;
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), made);
     END LOOP;
-    DELETE FROM role_names WHERE prefix = named; -- it has had this name before
+    DELETE FROM role_names WHERE prefix = named; -- the database may have had this name before
     INSERT INTO role_names (prefix) VALUES (named);
 END $$;
 -- +goose StatementEnd
 
--- grant_to grants to the role of a program, if it is there.
+-- grant_to grants privileges on tables to the role of a program, if this role exists.
 -- +goose StatementBegin
 CREATE FUNCTION grant_to(role name, privileges text, VARIADIC tables regclass[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -127,7 +133,8 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- grant_read_model is the line that the migration of a new read model ends with.
+-- grant_read_model grants the programs' roles their rights on the tables of a read model. The
+-- migration that creates a read model must end with a call of grant_read_model.
 -- +goose StatementBegin
 CREATE FUNCTION grant_read_model(VARIADIC tables regclass[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -137,22 +144,26 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
-REVOKE EXECUTE ON FUNCTION role_of, role_mark, database_of, rights_of, revoke_rights, name_roles, grant_to, grant_read_model FROM PUBLIC; -- they are the owner's
+-- Only the owner may call these functions.
+REVOKE EXECUTE ON FUNCTION role_of, role_mark, database_of, rights_of, revoke_rights, name_roles, grant_to, grant_read_model FROM PUBLIC;
 
 SELECT name_roles();
 
 SELECT grant_to(program, 'SELECT', 'role_names', 'engine_version') FROM unnest(ARRAY['api', 'projector', 'service']) program;
 
--- The rights of the programs' roles, as they were when cmd/migrate ended last: a statement for each,
--- but for the grantee. For program public: what was taken from everybody. A dump holds no roles, and
--- PostgreSQL restores no right of a role that is not there: a dump that is restored into a cluster
--- without the roles would have tables that no program may read, and functions that everybody may
--- call. As rows of a table the rights are in every dump, and cmd/migrate gives the roles what they
--- lack of it, before it does anything else.
+-- role_rights has the rights of the programs' roles, as they were when cmd/migrate last ended.
+-- Each row has one statement without the grantee. The rows of the program "public" have the
+-- rights that were revoked from everybody. A dump contains no roles. If a role does not exist,
+-- PostgreSQL does not restore the rights of this role. Suppose that a dump is restored into a
+-- cluster without the roles. Then no program could read the tables, and everybody could call the
+-- functions. As rows of this table, the rights are in every dump. Before cmd/migrate does
+-- anything else, it grants each role the rights that the role lacks.
 CREATE TABLE role_rights (
     program    text   NOT NULL,
     statement  text   NOT NULL,
-    migrations bigint NOT NULL, -- how many lines the lists of migrations had: with another number the rights may be old
+    -- Number of rows in the lists of applied migrations when the right was stored. If the number
+    -- is different now, the right may be out of date.
+    migrations bigint NOT NULL,
     PRIMARY KEY (program, statement)
 );
 

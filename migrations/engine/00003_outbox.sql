@@ -1,24 +1,31 @@
--- Messages to the broker: those that wait for the relay, and those that the broker refuses.
+-- Messages to the broker: messages that wait for the relay, and messages that the broker refuses.
 
 -- +goose Up
 
--- Messages that the broker has not acknowledged yet; the relay deletes them.
+-- outbox has the messages that the broker has not acknowledged yet. The relay deletes each
+-- message that the broker has acknowledged.
 CREATE TABLE outbox (
-    position    bigint      PRIMARY KEY, -- the event's: the order to publish in
+    -- Position of the event; messages are published in this order.
+    position    bigint      PRIMARY KEY,
     event_id    uuid        NOT NULL,
     stream_id   uuid        NOT NULL,
     type        text        NOT NULL,
     data        jsonb       NOT NULL,
     traceparent text,
     occurred_at timestamptz NOT NULL,
-    attempts    integer     NOT NULL DEFAULT 0 -- how often the broker has refused the message; not how often it was away
+    -- Number of times that the broker has refused the message. If the broker was not available,
+    -- that attempt is not counted.
+    attempts    integer     NOT NULL DEFAULT 0
 );
 
--- Rows come and go all day: vacuum by number of dead rows, not by share.
+-- Rows are inserted and deleted all day. Therefore autovacuum starts at a number of dead rows,
+-- not at a share of the table.
 ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
--- Set aside from the outbox, so that they can be seen, sent again or given up: a message that the
--- broker refused too often, which has an error, and those of its stream behind it, which have none.
+-- dead_messages has messages that the relay has moved out of the outbox. Operators can see them,
+-- send them again or give them up. If the broker has refused a message too often, the relay moves
+-- the message here with an error. The relay also moves the later messages of the same stream
+-- here, without an error.
 CREATE TABLE dead_messages (
     position    bigint      PRIMARY KEY,
     event_id    uuid        NOT NULL,
@@ -30,26 +37,29 @@ CREATE TABLE dead_messages (
     attempts    integer     NOT NULL,
     error       text,
     dead_at     timestamptz NOT NULL DEFAULT now(),
-    dropped_at  timestamptz, -- given up: kept as the trace, and nobody waits behind it
+    -- Time at which an operator gave the message up. The row stays as a record, and later
+    -- messages of the stream no longer wait for this message.
+    dropped_at  timestamptz,
     dropped_by  text,
     drop_note   text
 );
 
--- The relay asks of every message whether its stream is dead.
+-- For every message, the relay checks whether the message's stream has a dead message.
 CREATE INDEX dead_messages_by_stream ON dead_messages (stream_id, position) WHERE dropped_at IS NULL;
 
 SELECT grant_to('projector', 'SELECT, DELETE, UPDATE (attempts)', 'outbox');
 SELECT grant_to('service', 'SELECT, DELETE, UPDATE (attempts)', 'outbox');
 SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'dead_messages') FROM unnest(ARRAY['projector', 'service']) program;
 
--- How many messages have left dead_messages, by statements. The relay reads on from where it last
--- read; after a redrive the outbox has messages before that, so the relay begins at the start
--- again. A redrive adds its row in its own transaction, so that nobody sees its messages without
--- the row.
+-- redrives counts the statements by which messages may have left dead_messages. Usually the relay
+-- reads the outbox from the position at which its last read ended. After a redrive, the outbox
+-- has messages before this position. If the count has changed, the relay therefore reads the
+-- outbox from the start again. A redrive increases the count in its own transaction. So nobody
+-- sees the redriven messages without the new count.
 CREATE TABLE redrives (
     one   boolean PRIMARY KEY DEFAULT true CHECK (one),
     count bigint  NOT NULL DEFAULT 0
-) WITH (fillfactor = 50); -- one row: room for updates in place
+) WITH (fillfactor = 50); -- leaves space on the page for HOT updates of the one row
 INSERT INTO redrives DEFAULT VALUES;
 
 -- +goose StatementBegin
@@ -60,10 +70,10 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- redrive moves what is dead of a stream back to the outbox, but for what was dropped, and returns
--- how many messages there were. The projector's login calls it, which may not write to the outbox
--- itself. It moves only messages of events that are in the log: others would take the places of those
--- that come.
+-- redrive moves the dead messages of a stream back to the outbox, except dropped messages.
+-- redrive returns the number of moved messages. The projector's login calls redrive, because this
+-- login may not insert into the outbox itself. redrive moves only messages whose events are in
+-- the log. Any other message would take a position in the outbox that a future message needs.
 -- +goose StatementBegin
 CREATE FUNCTION redrive(stream uuid) RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$
     WITH back AS (
@@ -79,8 +89,8 @@ CREATE FUNCTION redrive(stream uuid) RETURNS bigint LANGUAGE sql SECURITY DEFINE
 $$;
 -- +goose StatementEnd
 
--- Functions that run with the owner's rights look up names in this migration's schema, whoever
--- calls them.
+-- Functions with the owner's rights (SECURITY DEFINER) look up names in the schema of this
+-- migration, no matter which role calls them.
 -- +goose StatementBegin
 DO $$
 BEGIN

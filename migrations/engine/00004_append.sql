@@ -1,34 +1,44 @@
--- Appending is a call. One message of the protocol holds all the bytes of a flight, so the lock is
--- taken once the server has them, and is given back before the next message. And the log's rules hold
--- for whatever SQL a login may send: it may call the procedure, and has no right to insert.
+-- A program appends by one call of a procedure. This has two reasons. First, one message of the
+-- protocol contains the whole flight. The server takes the lock when it has the whole message,
+-- and releases the lock before it reads the next message. Second, a login may call the procedure,
+-- but has no right to insert rows. So the rules of the log hold, no matter which SQL a login
+-- sends.
 
 -- +goose Up
 
--- The report of a flight: versions of its streams before it, fates of their chains, where the
--- log's head was and which event is there, the log's epoch, and whether a standby is required.
+-- append_report is the result of a flight. It has the versions of the flight's streams before the
+-- flight, and the fates of their chains. It also has the position of the log's last event before
+-- the flight, the id of this event, and the log's epoch. standby_required says whether a standby
+-- is required.
 CREATE TYPE append_report AS (
     versions bigint[], fates bigint[], head bigint, head_id uuid, epoch uuid, standby_required boolean
 );
 
--- append_events records a flight, under the lock. It is called as an argument of append_flight,
--- which commits.
+-- append_events records a flight, under the lock. The call of append_events is the argument of a
+-- call of append_flight, which commits.
 --
--- A flight is columns: of streams (s_…), events (e_…), messages (m_…) and idempotency keys (k_…).
--- They refer to each other by number, from 1 on. The streams of a chain are appended to together or
--- not at all. versions are the streams' versions before the flight; fates say what became of the
--- chain, a number for each stream: 0 appended, 1 conflict, 2 the stream is of another type, 3 the
--- key has an answer, 4 the log is not the one on which the flight rests.
+-- The arguments are columns of streams (s_…), events (e_…), messages (m_…) and idempotency keys
+-- (k_…). Rows refer to each other by number, from 1. The streams of a chain are appended to
+-- together, or not at all. In the result, versions has the version of each stream before the
+-- flight. fates has one number for each stream, which says what happened to the stream's chain: 0
+-- appended, 1 conflict, 2 the stream has another type, 3 the key has an answer already, 4 the log
+-- is not in the state that the flight requires.
 --
--- The flight rests on a log: that log is in the epoch r_epoch, and the events r_id are at
--- r_position. Otherwise nothing is recorded, and the fate of each stream is 4. If the log ends with
--- the only event r_id, no more is compared, and epoch is NULL: what the process remembers is true,
--- and it soon learns of an epoch without an event. s_last are the events that led to s_expected;
--- another event there is a conflict, and the nil UUID matches any.
+-- The flight requires a state of the log: the epoch must be r_epoch, and the events at r_position
+-- must have the ids r_id. Otherwise append_events records nothing, and returns the fate 4 for
+-- each stream. Suppose that r_id has only one event, and that the log ends with this event. Then
+-- append_events compares nothing else, and returns NULL as the epoch. In this case, everything
+-- that the sending process remembers of the log is true. If a new epoch began without a new
+-- event, the process soon learns of this epoch.
 --
--- For any arguments, positions continue from the head and versions from the stream's last,
--- without gaps, and a stream keeps its type. Columns are read by number, as many rows as there are
--- of s_id, e_id, m_event and k_key: surplus values are ignored, and a missing one, one in another
--- dimension or NULL violates a constraint of the tables.
+-- s_last has the ids of the events at the versions s_expected. If a stream has another event
+-- there, the result is a conflict. The nil UUID in s_last matches any event.
+--
+-- These rules hold for any arguments: positions continue from the end of the log without gaps,
+-- versions continue from the stream's last version without gaps, and a stream keeps its type. The
+-- lengths of s_id, e_id, m_event and k_key say how many rows each group of columns has.
+-- append_events ignores values after these lengths. A value that is missing, is NULL or is in
+-- another dimension violates a constraint of the tables.
 -- +goose StatementBegin
 CREATE FUNCTION append_events(
     s_chain bigint[], s_type text[], s_id uuid[], s_expected bigint[],
@@ -41,27 +51,31 @@ DECLARE
     report   append_report;
     events   bigint := cardinality(e_id);
     recorded timestamptz;
-    passed   bigint;   -- seconds, as elapsed has them
-    refused  boolean;  -- some chain is
-    intact   boolean;  -- the events that the flight rests on are there; NULL: it rests on none
-    answered bigint[]; -- streams whose key has an answer; NULL: none
-    places   bigint[]; -- of the events behind the head; NULL: its chain is refused
-    meant    bigint;   -- rows of a table, to be written
-    written  bigint;   -- what was: a trigger or a rule of somebody's own may drop some
+    passed   bigint;   -- the value of elapsed.seconds
+    refused  boolean;  -- true: at least one chain is refused
+    intact   boolean;  -- true: the log has all events of r_id; NULL: r_id is empty
+    answered bigint[]; -- numbers of streams whose key has an answer; NULL: none
+    places   bigint[]; -- position of each event, minus report.head; NULL: its chain is refused
+    meant    bigint;   -- number of rows to write to a table
+    -- Number of rows written: a trigger or a rule that somebody added may drop some.
+    written  bigint;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'appends need READ COMMITTED: each statement must see the last append' USING ERRCODE = 'feature_not_supported';
     END IF;
-    LOCK TABLE append_lock IN EXCLUSIVE MODE; -- statements from here on see the last append
+    LOCK TABLE append_lock IN EXCLUSIVE MODE; -- from here on, each statement sees the last append
 
-    -- A version is looked for from the expected one on: the index hands over what it finds by
-    -- the page, and a long stream has many versions on one. The time of recording does not
-    -- fall when the clock is set back a little, nor stay where the clock was by mistake.
+    -- The search for a stream's last version begins at the expected version. An index scan reads
+    -- all matching entries of a page at once, and a page may have many versions of a long stream.
+    -- If the clock was set back by at most a minute, recorded_at does not decrease. If the last
+    -- recorded_at is more than a minute in the future, the clock was wrong at that time. Then
+    -- recorded_at is the clock's current time.
     SELECT coalesce(last.position, 0), last.event_id,
            CASE WHEN last.recorded_at > clock_timestamp() + interval '1 minute' THEN clock_timestamp() ELSE greatest(last.recorded_at, clock_timestamp()) END,
            found.versions, found.fates, coalesce(found.refused, false), current_setting('synchronous_standby_names') <> '',
            CASE WHEN cardinality(k_key) > 0 THEN (SELECT c.seconds FROM elapsed c) END,
-           set_config('lock_timeout', '250ms', true) -- everybody waits for what this flight waits for
+           -- While this flight waits for a lock, all other flights wait, too.
+           set_config('lock_timeout', '250ms', true)
     INTO report.head, report.head_id, recorded, report.versions, report.fates, refused, report.standby_required, passed
     FROM (
         SELECT array_agg(stream.version) AS versions, array_agg(stream.fate) AS fates, bool_or(stream.fate > 0) AS refused
@@ -91,7 +105,8 @@ BEGIN
     IF cardinality(k_key) > 0 THEN
         SELECT array_agg(k_stream[n]) INTO answered
         FROM generate_series(1, cardinality(k_key)) AS n CROSS JOIN LATERAL (
-            SELECT k.expires_after FROM idempotency_keys k WHERE k.key = k_key[n] LIMIT 1 -- one by one: no join reads all keys
+            -- LIMIT 1 makes PostgreSQL look up each key by itself. A join could read all keys.
+            SELECT k.expires_after FROM idempotency_keys k WHERE k.key = k_key[n] LIMIT 1
         ) k
         WHERE k.expires_after > passed;
         refused := refused OR answered IS NOT NULL;
@@ -108,7 +123,9 @@ BEGIN
     END IF;
     IF events > 1 OR e_seq[1] IS DISTINCT FROM 1 THEN
         IF EXISTS (SELECT FROM generate_series(1, events) AS n GROUP BY e_stream[n]
-                   HAVING (min(e_seq[n]) = 1 AND max(e_seq[n]) = count(*)) IS NOT TRUE) THEN -- two of one number violate a constraint of the log
+                   -- If two events have the same number, a constraint of the log is violated
+                   -- later.
+                   HAVING (min(e_seq[n]) = 1 AND max(e_seq[n]) = count(*)) IS NOT TRUE) THEN
             RAISE EXCEPTION 'the versions of a stream would have a hole' USING ERRCODE = 'check_violation';
         END IF;
     END IF;
@@ -143,7 +160,7 @@ BEGIN
                clock_timestamp() + k_keep[n],
                passed + CASE WHEN k_keep[n] > interval '0' THEN ceil(extract(epoch FROM k_keep[n]))::bigint + 30 ELSE 0 END
         FROM generate_series(1, cardinality(k_key)) AS n WHERE report.fates[k_stream[n]] = 0
-        ON CONFLICT (key) DO UPDATE -- only ever an expired one: see answered
+        ON CONFLICT (key) DO UPDATE -- the existing key has always expired: see answered
         SET fingerprint = excluded.fingerprint, stream_id = excluded.stream_id, version = excluded.version,
             position = excluded.position, expires_at = excluded.expires_at, expires_after = excluded.expires_after;
         GET DIAGNOSTICS written = ROW_COUNT;
@@ -159,8 +176,8 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- append_flight commits what its argument has recorded: all in one statement, so that nothing
--- that the client has still to send stands between the lock and its end.
+-- append_flight commits the flight that its argument has recorded. The lock, the append and the
+-- commit are in one statement. So the server never waits for the client while the lock is taken.
 -- +goose StatementBegin
 CREATE PROCEDURE append_flight(INOUT report append_report) LANGUAGE plpgsql AS $$
 BEGIN
@@ -168,7 +185,8 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- take_append_lock returns once all flights that were sent before have committed or failed.
+-- take_append_lock takes the append lock. It returns after all flights that were sent earlier
+-- have committed or failed.
 -- +goose StatementBegin
 CREATE PROCEDURE take_append_lock() LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
@@ -176,8 +194,9 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- find_flight returns where events are, once flights that may still write them are over. The
--- required standby has the events that it finds, too.
+-- find_flight returns the versions and the positions of the events with the given ids. It first
+-- waits until all flights that may still write these events have ended. If a standby is required,
+-- this standby has the returned events, too.
 -- +goose StatementBegin
 CREATE PROCEDURE find_flight(ids uuid[], OUT event_ids uuid[], OUT versions bigint[], OUT positions bigint[]) LANGUAGE plpgsql AS $$
 BEGIN
@@ -189,14 +208,15 @@ BEGIN
     SELECT array_agg(l.event_id), array_agg(l.version), array_agg(l.position) INTO event_ids, versions, positions
     FROM events l WHERE l.event_id = ANY (ids);
     IF current_setting('synchronous_standby_names') <> '' THEN
-        PERFORM pg_logical_emit_message(true, 'await standby', ''); -- a COMMIT that has written nothing does not wait
+        -- A COMMIT waits for the standby only if its transaction has written something.
+        PERFORM pg_logical_emit_message(true, 'await standby', '');
     END IF;
     COMMIT;
 END $$;
 -- +goose StatementEnd
 
--- Functions that run with the owner's rights look up names in this migration's schema, whoever
--- calls them.
+-- Functions with the owner's rights (SECURITY DEFINER) look up names in the schema of this
+-- migration, no matter which role calls them.
 -- +goose StatementBegin
 DO $$
 BEGIN

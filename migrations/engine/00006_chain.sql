@@ -1,14 +1,19 @@
--- A hash chain over the log: what somebody changes behind the service's back is found.
+-- A hash chain over the log. If somebody changes recorded events outside of the service, the
+-- chain shows the change.
 
 -- +goose Up
 
--- One row for the events after the link before, up to position. The linker follows the
--- log; appending knows nothing of it.
+-- chain_links has the links of the chain. A link covers the events after the previous link, up to
+-- position. The linker reads the log and adds links. Appends do not use the chain.
 CREATE TABLE chain_links (
     position  bigint      PRIMARY KEY CHECK (position > previous),
-    previous  bigint      NOT NULL UNIQUE CHECK (previous >= 0), -- the link's before, 0: none. Unique: a chain has no forks
-    hash      bytea       NOT NULL CHECK (length(hash) = 32),    -- of the hash before and the digests of the events
-    digests   bytea       NOT NULL CHECK (length(digests) = 8 * (position - previous)), -- the first 8 bytes of each: they say where
+    -- Position of the previous link. 0: there is no previous link. UNIQUE prevents forks of the
+    -- chain.
+    previous  bigint      NOT NULL UNIQUE CHECK (previous >= 0),
+    -- Hash of the previous link's hash and of the digests of the events.
+    hash      bytea       NOT NULL CHECK (length(hash) = 32),
+    -- The first 8 bytes of the digest of each event. They show which event was changed.
+    digests   bytea       NOT NULL CHECK (length(digests) = 8 * (position - previous)),
     linked_at timestamptz NOT NULL DEFAULT now()
 );
 
@@ -19,11 +24,12 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON chain_links
 ALTER TABLE chain_links ENABLE ALWAYS TRIGGER append_only;
 ALTER TABLE chain_links ENABLE ALWAYS TRIGGER append_only_truncate;
 
--- A link is inserted only at the end of the chain, and covers events that the log has: a link far
--- ahead of the log, written with the projector's login, would keep everything after it from being
--- linked. A trigger enforces the rule for everybody, also for the owner. The constraint on previous
--- prevents two links at once. Logical replication may apply a link before its events: there the
--- trigger does not fire.
+-- check_link_order refuses a link that is not at the end of the chain. It also refuses a link
+-- over positions that the log does not have. With the projector's login, somebody could otherwise
+-- write a link far ahead of the log. Such a link would prevent all later links. The trigger
+-- enforces this rule for every role, also for the owner. The constraint on previous prevents two
+-- links that are inserted at the same time. Logical replication may apply a link before the
+-- link's events. Therefore the trigger does not fire in logical replication.
 -- +goose StatementBegin
 CREATE FUNCTION check_link_order() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

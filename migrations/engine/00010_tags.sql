@@ -1,15 +1,17 @@
--- Tags of events, and appends under a condition: an append is refused if an event that matches was
+-- Tags of events, and appends with a condition. Such an append is refused if a matching event was
 -- recorded after the position up to which its decision has read.
 
 -- +goose Up
 
--- A row for each tag of an event. Only append_tags writes rows, in the transaction that records the
--- event. Events without tags have no row: neither their appends nor this migration touch the table,
--- and no row of events is rewritten.
+-- event_tags has a row for each tag of an event. Only append_tags writes rows, in the transaction
+-- that records the event. An event without tags has no row. Neither the append of such an event
+-- nor this migration writes to the table. This migration changes no row of events.
 CREATE TABLE event_tags (
-    tag      text   COLLATE "C" NOT NULL CHECK (octet_length(tag) BETWEEN 1 AND 255), -- "C": an upgrade of the system's locales can't damage the index
+    -- With COLLATE "C", an upgrade of the system's locales can't damage the index.
+    tag      text   COLLATE "C" NOT NULL CHECK (octet_length(tag) BETWEEN 1 AND 255),
     position bigint NOT NULL CHECK (position > 0),
-    type     text   COLLATE "C" NOT NULL, -- of the event, so that a condition reads the index alone
+    -- Type of the event, so that a check of a condition reads only the index.
+    type     text   COLLATE "C" NOT NULL,
     PRIMARY KEY (tag, position) INCLUDE (type)
 );
 
@@ -20,29 +22,33 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON event_tags
 ALTER TABLE event_tags ENABLE ALWAYS TRIGGER append_only;
 ALTER TABLE event_tags ENABLE ALWAYS TRIGGER append_only_truncate;
 
--- Insert-only: without this autovacuum would seldom mark pages as visible to all, and reads of the
--- index alone depend on these marks.
+-- The table is insert-only. Without these settings, autovacuum would seldom mark pages as
+-- all-visible. Index-only scans need these marks.
 ALTER TABLE event_tags SET (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
 
 SELECT grant_to(program, 'SELECT', 'event_tags') FROM unnest(ARRAY['api', 'projector', 'service']) program;
 
--- check_conditions returns the versions that the streams of a flight are expected to have: s_expected,
--- but -2 for a stream whose condition is broken. No stream is at version -2, so that append_events
--- refuses the chain (fate 1), unless its key has an answer. It is called as an argument of
--- append_events.
+-- check_conditions returns the versions that append_events must expect. The result is s_expected,
+-- with -2 for each stream whose condition is broken. No stream is at version -2, so append_events
+-- refuses the chain (fate 1), unless the chain's key has an answer. A call of check_conditions is
+-- an argument of append_events.
 --
--- Conditions are items (i_…): the stream whose chain depends on the item, the position up to which its
--- decision has read, and the event there. The nil UUID matches any event. it_tag has the tags of all
--- items, and iy_type their types; i_tags and i_types say where those of each item end. An event matches
--- an item if it has all tags of the item and one of its types; an item without types matches events of
--- every type. A condition is broken in each of these cases: an event after i_after matches one of its
--- items; the event at i_after is not i_last; the log ends before i_after; more than 1,000 events after
--- i_after have the first tag of an item. The last case limits what is read while everybody waits for
--- the lock. A client that reads again gets a later position.
+-- The arguments are columns of items (i_…): i_stream is the stream whose chain depends on the
+-- item, i_after is the position up to which the decision has read, and i_last is the event there.
+-- The nil UUID in i_last matches any event. it_tag has the tags of all items, and iy_type has the
+-- types of all items. i_tags and i_types say where the tags and the types of each item end. An
+-- event matches an item if it has all tags of the item and one of the item's types. An item
+-- without types matches events of every type.
 --
--- The conditions are read under the lock that orders the flights, by a statement that begins once the
--- lock is taken: it sees every event of every earlier flight, and no later one can come between.
--- Chains of one flight do not see each other's events: the client sends chains that meet one after
+-- A condition is broken in each of these cases: an event after i_after matches one of the
+-- condition's items; the event at i_after is not i_last; the log ends before i_after; more than
+-- 1,000 events after i_after have the first tag of an item. The last case limits how much is read
+-- while all other flights wait for the lock. A client that reads again gets a later position.
+--
+-- check_conditions reads events under the lock that orders the flights. Its statement begins
+-- after the lock is taken. So the statement sees every event of every earlier flight, and no
+-- later event can come in between. Chains of one flight do not see each other's events. Therefore
+-- the client sends chains that may match each other's events in separate flights, one after
 -- another.
 -- +goose StatementBegin
 CREATE FUNCTION check_conditions(
@@ -50,17 +56,19 @@ CREATE FUNCTION check_conditions(
     i_stream bigint[], i_after bigint[], i_last uuid[], i_tags bigint[], i_types bigint[], it_tag text[], iy_type text[]
 ) RETURNS bigint[] LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off' SET enable_bitmapscan = 'off' AS $$
 DECLARE
-    most   CONSTANT bigint := 1000; -- entries of the first tag of an item that are read
-    broken bigint[]; -- streams of items that an event matches
+    most   CONSTANT bigint := 1000; -- limit: entries of an item's first tag to read
+    broken bigint[]; -- numbers of the streams whose condition is broken
     stream bigint;
 BEGIN
-    LOCK TABLE append_lock IN EXCLUSIVE MODE; -- statements from here on see the last append
-    PERFORM set_config('lock_timeout', '250ms', true); -- everybody waits for what this flight waits for
+    LOCK TABLE append_lock IN EXCLUSIVE MODE; -- from here on, each statement sees the last append
+    -- While this flight waits for a lock, all other flights wait, too.
+    PERFORM set_config('lock_timeout', '250ms', true);
     SELECT array_agg(item.stream) INTO broken
     FROM (
         SELECT i_stream[n] AS stream, i_after[n] AS after, i_last[n] AS last,
                it_tag[coalesce(i_tags[n - 1], 0) + 1 : i_tags[n]] AS tags, iy_type[coalesce(i_types[n - 1], 0) + 1 : i_types[n]] AS types
-        FROM generate_series(1, cardinality(i_stream)) AS n OFFSET 0 -- each slice is taken once
+        -- OFFSET 0 makes PostgreSQL compute each slice only once.
+        FROM generate_series(1, cardinality(i_stream)) AS n OFFSET 0
     ) item
     WHERE item.last <> '00000000-0000-0000-0000-000000000000' AND (SELECT e.event_id FROM events e WHERE e.position = item.after) IS DISTINCT FROM item.last
        OR item.after > coalesce((SELECT e.position FROM events e ORDER BY e.position DESC LIMIT 1), 0)
@@ -79,17 +87,18 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- append_tags records the tags (t_…) of the events that append_events has recorded: the number of
--- an event, and a tag. It is called with the report of append_events, and returns it. No arguments can
--- make it record a tag behind the head of the log, where the tag would break every condition.
+-- append_tags records the tags of the events that append_events has recorded. t_event is the
+-- number of an event, and t_tag is a tag of this event. append_tags is called with the report of
+-- append_events, and returns this report. No arguments can make append_tags record a tag after
+-- the end of the log. Such a tag would break every condition.
 -- +goose StatementBegin
 CREATE FUNCTION append_tags(
     report append_report, e_stream bigint[], e_type text[], t_event bigint[], t_tag text[]
 ) RETURNS append_report LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off' AS $$
 DECLARE
-    refused boolean := NOT 0 = ALL (report.fates); -- some chain is
-    places  bigint[]; -- of the events behind the head; NULL: its chain is refused
-    meant   bigint := cardinality(t_event); -- rows to be written
+    refused boolean := NOT 0 = ALL (report.fates); -- true: at least one chain is refused
+    places  bigint[]; -- position of each event, minus report.head; NULL: its chain is refused
+    meant   bigint := cardinality(t_event); -- number of rows to write
     written bigint;
 BEGIN
     IF refused THEN
@@ -114,8 +123,8 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- Functions that run with the owner's rights look up names in this migration's schema, whoever
--- calls them.
+-- Functions with the owner's rights (SECURITY DEFINER) look up names in the schema of this
+-- migration, no matter which role calls them.
 -- +goose StatementBegin
 DO $$
 DECLARE

@@ -1,10 +1,12 @@
--- Workflows: the state of their instances, and the role of the process that does their jobs. River,
--- the job queue, has tables of its own (engine/schema/apply).
+-- Workflows: the state of their instances, and the role of the worker. The worker is the process
+-- that does the jobs of workflows. River, the job queue, has tables of its own
+-- (engine/schema/apply).
 
 -- +goose Up
 
--- make_role makes the role of one program, named after the database as it is called now, and gives
--- the role what the role with the former name has, which keeps it.
+-- make_role creates the role of one program, named after the database's current name. make_role
+-- grants this role the rights of the role with the former name. The role with the former name
+-- keeps these rights.
 -- +goose StatementBegin
 CREATE FUNCTION make_role(named text, former text, program text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -39,7 +41,8 @@ END $$;
 -- +goose StatementEnd
 REVOKE EXECUTE ON FUNCTION make_role FROM PUBLIC;
 
--- name_roles makes or renames the roles of all programs: since this migration, also the worker's.
+-- name_roles creates or renames the roles of all programs. Since this migration, the worker also
+-- has a role.
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION name_roles() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -50,13 +53,13 @@ BEGIN
         RETURN;
     END IF;
     PERFORM make_role(named, former, program) FROM unnest(ARRAY['api', 'projector', 'worker', 'service']) program;
-    DELETE FROM role_names WHERE prefix = named; -- it has had this name before
+    DELETE FROM role_names WHERE prefix = named; -- the database may have had this name before
     INSERT INTO role_names (prefix) VALUES (named);
 END $$;
 -- +goose StatementEnd
 
--- The role of the worker: it appends what workflows ask for, and works River's tables. It can't
--- touch a read model or a checkpoint, and has no keys of personal data.
+-- The role of the worker. The worker appends events that workflows ask for, and changes River's
+-- tables. The role has no rights on read models, checkpoints or keys of personal data.
 SELECT make_role(role_of(''), role_of(''), 'worker');
 SELECT grant_to('worker', 'SELECT', 'role_names', 'engine_version', 'events', 'event_tags', 'idempotency_keys', 'snapshots');
 SELECT grant_to('worker', 'SELECT, INSERT', 'log_epochs');
@@ -64,7 +67,8 @@ SELECT grant_to('worker', 'SELECT, UPDATE (seconds)', 'elapsed');
 -- +goose StatementBegin
 DO $$
 BEGIN
-    IF to_regclass('goose_db_version') IS NOT NULL THEN -- else it is made later, with this right
+    -- If the table does not exist yet, it is created later, with this right.
+    IF to_regclass('goose_db_version') IS NOT NULL THEN
         PERFORM grant_to('worker', 'SELECT', 'goose_db_version');
     END IF;
     IF to_regrole(quote_ident(role_of('worker'))) IS NOT NULL THEN
@@ -73,20 +77,24 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- The state of each instance of a workflow: the fold of its events, up to the checkpoint of the
--- workflow. The row changes in the transaction that moves the checkpoint and adds the jobs.
+-- workflow_instances has the state of each instance of a workflow: the fold of the instance's
+-- events, up to the checkpoint of the workflow. The row changes in the transaction that moves the
+-- checkpoint and adds the jobs.
 CREATE TABLE workflow_instances (
     workflow   text        NOT NULL,
     id         uuid        NOT NULL,
-    shape      integer     NOT NULL, -- of the state: rows of another shape are folded again from the log
+    -- Shape of the state. If the program has another shape, the state is folded again from the
+    -- log.
+    shape      integer     NOT NULL,
     state      jsonb       NOT NULL,
-    positions  bigint[]    NOT NULL, -- of the instance's events, in order
-    timers     jsonb       NOT NULL DEFAULT '{}', -- timers that are set: the id of the job by the timer's name
+    positions  bigint[]    NOT NULL, -- positions of the instance's events, in order
+    -- Timers that are set: for the name of each timer, the id of its job.
+    timers     jsonb       NOT NULL DEFAULT '{}',
     started_at timestamptz NOT NULL, -- time of the first event
     updated_at timestamptz NOT NULL, -- time of the last event
     ended      boolean     NOT NULL DEFAULT false,
-    -- The first event that the workflow could not react to: this event and the later ones wait, and
-    -- positions has them. NULL: the instance goes on.
+    -- Position of the first event to which the workflow could not react. This event and the later
+    -- events wait, and the column positions has them, too. NULL: the instance continues.
     parked_at  bigint,
     error      text,
     PRIMARY KEY (workflow, id)
@@ -97,9 +105,10 @@ CREATE INDEX workflow_instances_parked ON workflow_instances (workflow, id) WHER
 
 SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'workflow_instances') FROM unnest(ARRAY['projector', 'service']) program;
 
--- start_workflow gives a workflow its checkpoint at the head of the log: the workflow reacts to what
--- is recorded from now on. The migration of a service that brings a workflow calls it, so that no
--- event is missed between the deployment of the API and that of the projector.
+-- start_workflow sets the checkpoint of a new workflow to the end of the log: the workflow reacts
+-- to events that are recorded from now on. The service's migration for a new workflow calls
+-- start_workflow. So no event is missed between the deployment of the API and that of the
+-- projector.
 -- +goose StatementBegin
 CREATE FUNCTION start_workflow(name text) RETURNS void LANGUAGE sql AS $$
     INSERT INTO checkpoints (projection, position, event_position, event_id)
@@ -109,7 +118,7 @@ $$;
 -- +goose StatementEnd
 REVOKE EXECUTE ON FUNCTION start_workflow FROM PUBLIC;
 
--- grant_jobs grants the rights on River's tables, once they are there.
+-- grant_jobs grants the rights on River's tables. It must run after these tables were created.
 -- +goose StatementBegin
 CREATE FUNCTION grant_jobs() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

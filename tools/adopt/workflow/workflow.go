@@ -155,7 +155,7 @@ func filled(text string, words map[string]string) string {
 const startSQL = `-- The workflow %[1]s.
 
 -- +goose Up
-SELECT start_workflow('%[1]s'); -- it reacts to what is recorded from now on
+SELECT start_workflow('%[1]s'); -- the workflow reacts to events recorded from now on
 
 -- +goose Down
 DELETE FROM checkpoints WHERE projection = 'workflow %[1]s';

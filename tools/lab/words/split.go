@@ -58,14 +58,20 @@ func named(file *ast.File) (names map[*ast.CommentGroup]string, functions map[*a
 	return names, functions
 }
 
-// ofSQL returns the paragraphs of the comments in an SQL file.
+// ofSQL returns the paragraphs of the comments in an SQL file. A comment after code in a line is a
+// paragraph of its own, because such a comment describes only this line.
 func ofSQL(content string) (all []paragraph, err error) {
-	lines := strings.Split(content, "\n")
+	lines, afterCode := strings.Split(content, "\n"), false
 	for i, line := range lines {
-		_, comment, found := strings.Cut(line, "--")
+		code, comment, found := strings.Cut(line, "--")
+		hasCode := strings.TrimSpace(code) != ""
 		if lines[i] = ""; found && !strings.HasPrefix(comment, " +goose") {
 			lines[i] = strings.TrimPrefix(comment, " ")
+			if hasCode || afterCode {
+				lines[i] = "- " + lines[i]
+			}
 		}
+		afterCode = hasCode
 	}
 	return prose(lines, 1), nil
 }

@@ -40,7 +40,9 @@ func TestHabitsAreFound(t *testing.T) {
 		"brackets within brackets":      {"a.sql", "-- It sends (all of them (or none)).\n", "a.sql:1: brackets within brackets"},
 		"brackets in code and links":    {"a.md", "It sends ([all](b.md) of `c()`).", ""},
 		"an uncommon meaning":           {"a.go", "package a\n\n// B rests on C.\nvar B = 1\n", "a.go:3: write depends on"},
-		"a migration":                   {"migrations/1.sql", "-- It rests on C.\n", ""},
+		"a migration":                   {"migrations/1.sql", "-- It rests on C.\n", "migrations/1.sql:1: write depends on"},
+		"comments of two lines of SQL":  {"a.sql", "a int, -- It" + strings.Repeat(" sends", 20) + "\nb int -- It" + strings.Repeat(" sends", 20) + "\n", ""},
+		"a comment between SQL":         {"a.sql", "a int, -- It" + strings.Repeat(" sends", 20) + "\n-- It" + strings.Repeat(" sends", 20) + "\nb int\n", ""},
 		"folders that are not ours":     {"vendor/a.md", "Who reads, sees.", ""},
 	} {
 		found, err := find(fstest.MapFS{tc.file: {Data: []byte(tc.content)}})
