@@ -28,7 +28,7 @@ func rights(t *testing.T, database string) []string {
 		    UNION ALL SELECT 'default ' || defaclobjtype::text, defaclacl FROM pg_default_acl
 		)
 		SELECT format('%s: %s %s', name, CASE g.grantee WHEN 0 THEN 'everybody' ELSE coalesce((
-		           SELECT program FROM unnest(ARRAY['api', 'projector', 'service']) program WHERE g.grantee = to_regrole(quote_ident(role_of(program)))), g.grantee::regrole::text) END, g.privilege_type)
+		           SELECT program FROM unnest(ARRAY['api', 'projector', 'worker', 'service']) program WHERE g.grantee = to_regrole(quote_ident(role_of(program)))), g.grantee::regrole::text) END, g.privilege_type)
 		FROM acls, aclexplode(acl) g
 		WHERE g.grantee <> to_regrole(quote_ident(current_user)) ORDER BY 1`
 	rows, err := connect(t, database).Query(t.Context(), sql)
