@@ -67,9 +67,8 @@ const (
 	AddressHasHalf                // a slot is free, but the address uses all slots that one client may use
 )
 
-// New returns an empty Queue. If the parameter limits has a limit for subjects, one subject may
-// have at most half of the running requests and half of the waiting requests. The same is true for
-// addresses.
+// New returns an empty Queue. If limits has a limit for subjects, one subject may have at most half
+// of the running requests and half of the waiting requests. The same is true for addresses.
 func New(most, mostWaiting int, queueTime time.Duration, limits admission.Limits, waited prometheus.Observer) *Queue {
 	half := func(limit, of int) *admission.Shares {
 		if limit == 0 {
