@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -50,8 +51,8 @@ func New(config Config) (*Workflows, error) {
 	if err := checkNames(config.Set.Workflows); err != nil {
 		return nil, err
 	}
-	config.Poll, config.Timeout = orDefault(config.Poll, time.Second), orDefault(config.Timeout, 30*time.Second)
-	config.MaxBatch = orDefault(config.MaxBatch, 500)
+	config.Poll, config.Timeout = cmp.Or(config.Poll, time.Second), cmp.Or(config.Timeout, 30*time.Second)
+	config.MaxBatch = cmp.Or(config.MaxBatch, 500)
 	targets := workflow.NewTargets(config.Set.Targets...)
 	w := &Workflows{handlers: make(map[string]workflow.Handler, len(targets))}
 	w.store = eventlog.New(config.Works, eventlog.Config{
@@ -101,14 +102,6 @@ func checkNames(all []workflow.Definition) error {
 }
 
 var possible = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
-// orDefault returns a value, or the fallback if the value is 0.
-func orDefault[N int | time.Duration](value, fallback N) N {
-	if value == 0 {
-		return fallback
-	}
-	return value
-}
 
 // prefixed returns a registerer for the metrics of the worker's log: the log that the process reads
 // has metrics of the same names.

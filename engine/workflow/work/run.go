@@ -1,6 +1,7 @@
 package work
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,12 +60,7 @@ type Workers struct {
 
 // New returns Workers.
 func New(config Config) (*Workers, error) {
-	if config.AtOnce == 0 {
-		config.AtOnce = 50
-	}
-	if config.Timeout == 0 {
-		config.Timeout = 30 * time.Second
-	}
+	config.AtOnce, config.Timeout = cmp.Or(config.AtOnce, 50), cmp.Or(config.Timeout, 30*time.Second)
 	host, _ := os.Hostname() // without a name, the id is unique, too
 	w := &Workers{config: config, id: fmt.Sprintf("%.40s-%s", host, uuid.NewString()), metrics: newMetrics(config.Registerer)}
 	does := &worker{
