@@ -16,3 +16,9 @@ func ID(position string) string {
 func Holds(position, id string) string {
 	return `EXISTS (SELECT FROM events logged WHERE logged.position = ` + position + ` AND logged.event_id = ` + id + `)`
 }
+
+// Has returns an SQL condition that is true if the log has an event with a given id. The parameter
+// id is an SQL expression.
+func Has(id string) string {
+	return `EXISTS (SELECT FROM events logged WHERE logged.event_id = ` + id + `)`
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/engine/eventlog/logsql"
 	"example.com/pgcqrs/engine/pg/lock"
 	"example.com/pgcqrs/engine/pg/retry"
 	"example.com/pgcqrs/engine/projection/batch"
@@ -43,8 +44,9 @@ func (r *Reactor) Run(ctx context.Context) error {
 func (r *Reactor) enroll(ctx context.Context, name string) error {
 	const sql = `
 		INSERT INTO checkpoints (projection, position, event_position, event_id)
-		SELECT $1, coalesce(max(e.position), 0), max(e.position), (SELECT l.event_id FROM events l ORDER BY l.position DESC LIMIT 1)
-		FROM events e ON CONFLICT DO NOTHING`
+		SELECT $1, coalesce(last.position, 0), last.position, last.event_id
+		FROM (VALUES (1)) one_row LEFT JOIN ` + logsql.Last + ` last ON true
+		ON CONFLICT DO NOTHING`
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
 	tag, err := r.Pool.Exec(ctx, sql, name)

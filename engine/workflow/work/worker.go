@@ -14,6 +14,7 @@ import (
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/command/once"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog/logsql"
 	"example.com/pgcqrs/engine/pg/failure"
 	"example.com/pgcqrs/engine/workflow"
 	"example.com/pgcqrs/engine/workflow/jobs"
@@ -52,7 +53,7 @@ func (w *worker) command(ctx context.Context, job *river.Job[jobs.Command]) erro
 // isDone reports whether the log has an event of a job: an earlier execution of the job may have been
 // accepted, and the command is refused now for this reason.
 func (w *worker) isDone(ctx context.Context, identity uuid.UUID) (is bool, err error) {
-	const sql = `SELECT EXISTS (SELECT FROM events WHERE event_id = $1)`
+	sql := `SELECT ` + logsql.Has("$1")
 	err = w.pool.QueryRow(ctx, sql, event.DeriveID(identity, 0)).Scan(&is)
 	if failure.Away(err) {
 		return false, river.JobSnooze(away)
