@@ -4,7 +4,7 @@
 # API_PORT=0, which is the default, the API gets a free port.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-export COMPOSE_PROJECT_NAME=pgcqrs-smoke API_PORT=${API_PORT:-0} ISSUER_PORT=${ISSUER_PORT:-0}
+export COMPOSE_PROJECT_NAME=pgcqrs-smoke API_PORT=${API_PORT:-0} ISSUER_PORT=${ISSUER_PORT:-0} RIVERUI_PORT=${RIVERUI_PORT:-0}
 compose() { if docker compose version >/dev/null 2>&1; then docker compose "$@"; else docker-compose "$@"; fi; }
 say() { printf '\nsmoke: %s\n' "$*"; }
 # address SERVICE PORT prints the host's address for a port of the service's container.
@@ -20,7 +20,7 @@ until_true() {
 finish() {
   local code=$?
   if ((code)); then compose ps || true; compose logs --no-color --tail=50 || true; fi
-  compose down -v || true
+  compose --profile observe down -v || true
   exit $code
 }
 trap finish EXIT
@@ -37,6 +37,12 @@ token() { curl -fsS "http://$issuer/tokens/smoke"; }
 # of events.
 position() { curl -fsS -H "Authorization: Bearer $(token)" -D - -o /dev/null "http://$api/v1/accounts" | tr -d '\r' | sed -n 's/^Event-Position: //ip'; }
 messages() { curl -fsS "http://$(address nats 8222)/jsz?streams=true" | sed -n 's/^ *"messages": \([0-9]*\).*/\1/p' | sort -n | tail -n 1; }
+job_is_shown() { curl -fsS -u "pgcqrs:${RIVERUI_PASSWORD:-pgcqrs_riverui}" "http://$pages/api/jobs?state=completed" 2>/dev/null | grep -q workflow_command; }
+# send METHOD PATH [JSON] sends a request as the subject smoke, and prints the answer's body.
+send() { curl -fsS -X "$1" -H "Authorization: Bearer $(token)" ${3:+-H 'Content-Type: application/json' -d "$3"} "http://$api$2"; }
+# id prints the id in the JSON object of standard input.
+id() { sed -n 's/.*"id": *"\([^"]*\)".*/\1/p'; }
+completed() { send GET "/v1/transfers/$1" | grep -q '"status": *"completed"'; }
 published() { [[ $(messages) == "$(position)" ]]; }
 
 say 'build and start'
@@ -52,6 +58,19 @@ test/compose/curls.sh "$api" "$issuer"
 say 'JetStream has a message for each event'
 until_true 'every message is published' published
 echo "events $(position), messages $(messages)"
+
+say 'a workflow completes a transfer'
+from=$(send POST /v1/accounts '{"owner": "Sender", "currency": "EUR"}' | id)
+to=$(send POST /v1/accounts '{"owner": "Receiver", "currency": "EUR"}' | id)
+send POST "/v1/accounts/$from/deposits" '{"amount": 100}' >/dev/null
+transfer=$(send POST /v1/transfers "{\"from\": \"$from\", \"to\": \"$to\", \"amount\": 60}" | id)
+until_true 'the transfer is completed' completed "$transfer"
+
+say "River's pages show the job queue"
+compose --profile observe up -d riverui
+pages=$(address riverui 8080)
+until_true "River's pages list a job that is done" job_is_shown
+curl -fsS -o /dev/null "http://$pages/api/jobs" 2>/dev/null && { echo 'smoke: the pages are shown without a password' >&2; exit 1; }
 
 say 'two processes of each program'
 compose up -d --scale api=2 --scale projector=2
