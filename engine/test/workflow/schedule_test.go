@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -59,6 +60,28 @@ func TestEachTimeOfAScheduleBeginsOneInstance(t *testing.T) {
 	}
 	if caused := rig.One[int](t, p.pool, `SELECT count(*) FROM events WHERE type = 'pump.asked' AND metadata ? 'causation_id'`); caused != 0 {
 		t.Errorf("%d instances name a cause, and a schedule has none", caused)
+	}
+}
+
+// A time whose job fails is not forgotten: the job waits for its next attempt, also if another process
+// takes over the workflow meanwhile.
+func TestATimeWhoseJobFailsIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	config := p.everyPeriod(true)
+	fails := config
+	fails.Set.Workflows = slices.Clone(config.Set.Workflows)
+	fails.Set.Workflows[0].Tell = func(workflow.Outcome) any { return struct{}{} }
+	stop := p.run(fails)
+	const failed = `SELECT coalesce(min((args->>'due')::timestamptz), 'epoch') FROM river_job WHERE state = 'retryable' AND kind = 'workflow_schedule'`
+	await.True(t, "a job has failed", func() bool { return rig.One[time.Time](t, p.pool, failed).Unix() != 0 })
+	stop()
+	first := rig.One[time.Time](t, p.pool, failed)
+	rig.Do(t, p.pool, `UPDATE river_job SET scheduled_at = scheduled_at + interval '1 hour 1 millisecond' WHERE state = 'retryable'`)
+	p.run(config)
+	await.True(t, "later times begin instances", func() bool { return len(p.ticks()) >= 2 })
+	if again := rig.One[time.Time](t, p.pool, failed); !again.Equal(first) {
+		t.Errorf("the job of %v is gone, and the first one that waits is of %v", first, again)
 	}
 }
 

@@ -37,47 +37,47 @@ func (s Scheduled) InsertOpts() river.InsertOpts {
 	}
 }
 
-// Ensure adds the next job of a schedule, unless there is one. A job at a time that is not, or not
-// any more, one of the schedule's is deleted. Only the process that runs the workflow may call
-// Ensure.
+// Ensure adds the next job of a schedule, unless there is one. If the schedule has changed, Ensure
+// deletes the jobs whose time lies in the future and is no longer one of the schedule's. A job whose
+// time has come is kept, also while it waits for its next attempt. Only the process that runs the
+// workflow may call Ensure.
 func Ensure(ctx context.Context, conn *pgx.Conn, client *Client, name string, schedule workflow.Schedule) error {
 	const (
 		look = `
-			SELECT id, scheduled_at, state = 'running' FROM river_job
-			WHERE kind = 'workflow_schedule' AND state IN ('available', 'running', 'retryable', 'scheduled') AND args @> jsonb_build_object('workflow', $1::text, 'name', $2::text)`
+			SELECT id, due, clock_timestamp() FROM (SELECT id, (args->>'due')::timestamptz AS due FROM river_job
+				WHERE kind = 'workflow_schedule' AND state IN ('available', 'running', 'retryable', 'scheduled')
+				AND args @> jsonb_build_object('workflow', $1::text, 'name', $2::text)) job`
 		now  = `SELECT clock_timestamp()`
-		drop = `DELETE FROM river_job WHERE id = $1 AND state <> 'running'`
+		drop = `DELETE FROM river_job WHERE id = ANY($1) AND state <> 'running'`
 	)
 	rows, err := conn.Query(ctx, look, name, schedule.Name)
 	if err != nil {
 		return fmt.Errorf("look for the jobs of a schedule: %w", err)
 	}
 	var id int64
-	var due time.Time
-	var running, there bool
+	var due, at time.Time
+	var there bool
 	var wrong []int64
-	if _, err := pgx.ForEachRow(rows, []any{&id, &due, &running}, func() error {
-		if running || schedule.Next(due.Add(-time.Nanosecond)).Equal(due) {
-			there = true
-		} else {
+	if _, err := pgx.ForEachRow(rows, []any{&id, &due, &at}, func() error {
+		if due.After(at) && !schedule.Next(due.Add(-time.Nanosecond)).Equal(due) {
 			wrong = append(wrong, id)
+		} else {
+			there = true
 		}
 		return nil
 	}); err != nil {
 		return fmt.Errorf("look for the jobs of a schedule: %w", err)
 	}
-	for _, id := range wrong {
-		if _, err := conn.Exec(ctx, drop, id); err != nil {
-			return fmt.Errorf("delete a job of an old schedule: %w", err)
-		}
+	if _, err := conn.Exec(ctx, drop, wrong); err != nil {
+		return fmt.Errorf("delete the jobs of an old schedule: %w", err)
 	}
 	if there {
 		return nil
 	}
-	if err := conn.QueryRow(ctx, now).Scan(&due); err != nil {
+	if err := conn.QueryRow(ctx, now).Scan(&at); err != nil {
 		return fmt.Errorf("read the clock: %w", err)
 	}
-	_, err = client.Insert(ctx, Scheduled{name, schedule.Name, schedule.Next(due).UTC()}, nil)
+	_, err = client.Insert(ctx, Scheduled{name, schedule.Name, schedule.Next(at).UTC()}, nil)
 	if err != nil {
 		return fmt.Errorf("add a job of a schedule: %w", err)
 	}
