@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 
@@ -195,6 +196,8 @@ func TestParkedJobsAreRetried(t *testing.T) {
 		       errors = ARRAY[jsonb_build_object('at', now(), 'attempt', 10, 'error', 'the tap is stuck', 'trace', '')]
 		WHERE kind = 'workflow_command'`)
 	o.says(workflows.Show, id.String(), "parked", "the tap is stuck", "10 of 10")
+	o.says(workflows.Parked, "-json", id.String(), `"what": "command take"`, "the tap is stuck")
+	o.refuses(workflows.Parked, "pumps", `no workflow "pumps"`)
 	if parked := p.status1(o).ParkedJobs; parked != 1 {
 		t.Errorf("%d jobs are parked", parked)
 	}
@@ -227,9 +230,38 @@ func TestParkedInstancesAreRetried(t *testing.T) {
 	await.True(t, "the instance is parked", func() bool { return p.status1(o).Parked == 1 })
 	stop()
 	o.says(workflows.Show, id.String(), "PARKED at position", "the valve is unknown", "waits")
+	o.says(workflows.Parked, "pumping", id.String(), "event at position", "the valve is unknown")
 	p.run(p.config())
 	o.says(workflows.Retry, "-json "+id.String(), `"did": "retried"`)
 	p.ends(id)
+}
+
+// Everything of a workflow that is parked can be retried at once: instances, their jobs, and the jobs
+// of schedules, which have no instance yet.
+func TestAllThatIsParkedIsRetried(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	broken := p.everyPeriod(true)
+	broken.Set.Workflows = slices.Clone(broken.Set.Workflows)
+	of := &broken.Set.Workflows[0]
+	of.React = func([]byte, event.Recorded) ([]workflow.Do, error) { return nil, errors.New("the valve is unknown") }
+	of.Tell = func(workflow.Outcome) any { return struct{}{} }
+	stop := p.run(broken)
+	from, to := p.vessel(100, 100), p.vessel(100, 0)
+	ids := []uuid.UUID{p.ask(from, to, 30), p.ask(from, to, 1)}
+	o := p.operator()
+	o.refuses(workflows.Retry, "pumps", "neither the id of an instance nor the name of a workflow")
+	await.True(t, "instances are parked", func() bool { return p.status1(o).Parked == 2 })
+	await.True(t, "a job of the schedule has failed", func() bool { return p.jobsIn("retryable") > 0 })
+	stop()
+	rig.Do(t, p.pool, `UPDATE river_job SET state = 'discarded', finalized_at = now(), attempt = max_attempts WHERE state = 'retryable'`)
+	o.says(workflows.Parked, "", "schedule tick of 20", "no target lists the command", ids[0].String(), ids[1].String())
+	o.says(workflows.Retry, "pumping", "2 instances have reacted", "0 failed again")
+	o.refuses(workflows.Retry, "pumping", "not parked")
+	p.run(p.config())
+	p.ends(ids[0])
+	p.ends(ids[1])
+	await.True(t, "the jobs of the schedule are done", func() bool { return p.jobsIn("completed") > 0 && p.jobsIn("discarded") == 0 })
 }
 
 // A dry run prints what would be done, and changes nothing. The workflow can be started at a

@@ -7,7 +7,8 @@
 //
 // In reading order: start.go moves the checkpoint of a workflow that has not begun; rewind.go makes
 // instances forget events that the log has lost; pause.go pauses and resumes; cancel.go cancels an
-// instance; retry.go retries an instance; control.go has the struct Control.
+// instance; retry.go retries an instance; retryall.go retries everything of a workflow that is
+// parked; control.go has the struct Control.
 //
 // Package control writes the tables workflow_instances, checkpoints, river_job and river_queue. Its
 // functions may run while other processes run the workflows: a function that changes instances

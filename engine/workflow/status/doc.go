@@ -5,7 +5,8 @@
 // Code that shows what workflows have done, and that measures it for metrics and readiness, belongs
 // in this package. Code that changes something belongs in engine/workflow/control.
 //
-// In reading order: instance.go shows one instance with its jobs; status.go reads the state of all
+// In reading order: instance.go shows one instance with its jobs; parked.go lists what is parked;
+// status.go reads the state of all
 // workflows; lag.go compares a reading with the readings before; metrics.go has the gauges; watch.go
 // reads at intervals, and reports whether the workflows keep up.
 //

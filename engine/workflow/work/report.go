@@ -46,12 +46,19 @@ func (r report) HandlePanic(ctx context.Context, job *rivertype.JobRow, panicked
 
 func (r report) failed(ctx context.Context, job *rivertype.JobRow, why string) {
 	var args struct {
-		Cause jobs.Cause `json:"cause"`
+		Cause *jobs.Cause `json:"cause"`
+		Name  string      `json:"name"`
 	}
 	_ = json.Unmarshal(job.EncodedArgs, &args) // without it, the line lacks the instance
-	line := r.logger.With("workflow", job.Queue, "instance", args.Cause.Instance, "job", job.ID, "kind", job.Kind, "attempt", job.Attempt, "error", why)
+	line := r.logger.With("workflow", job.Queue)
+	if args.Cause != nil {
+		line = line.With("instance", args.Cause.Instance)
+	} else {
+		line = line.With("schedule", args.Name)
+	}
+	line = line.With("job", job.ID, "kind", job.Kind, "attempt", job.Attempt, "error", why)
 	if job.Attempt >= job.MaxAttempts {
-		line.ErrorContext(ctx, "a job of a workflow has failed too often, and is parked: ops workflows retry attempts it again")
+		line.ErrorContext(ctx, "a job of a workflow has failed too often, and is parked: ops workflows parked lists it, and ops workflows retry attempts it again")
 		return
 	}
 	line.WarnContext(ctx, "a job of a workflow has failed, trying again")

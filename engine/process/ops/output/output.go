@@ -15,7 +15,8 @@ type Deed struct {
 	Did        string     `json:"did"`
 	Projection string     `json:"projection,omitempty"`
 	Workflow   string     `json:"workflow,omitempty"`
-	Instance   *uuid.UUID `json:"instance,omitempty"` // of the workflow
+	Instance   *uuid.UUID `json:"instance,omitempty"`  // of the workflow
+	Instances  *int       `json:"instances,omitempty"` // how many instances of the workflow
 	Stream     *uuid.UUID `json:"stream,omitempty"`
 	Version    int64      `json:"version,omitempty"`  // first version of the stream that was applied
 	Messages   *int64     `json:"messages,omitempty"` // how many messages were moved back to the outbox

@@ -14,29 +14,45 @@ import (
 	"example.com/pgcqrs/engine/workflow/control"
 )
 
-// Retry returns the action of ops workflows retry, which has a parked instance go on, and attempts
-// its parked jobs once more.
+// Retry returns the action of ops workflows retry. It has parked instances go on, and attempts parked
+// jobs once more: those of one instance, or everything of a workflow.
 func Retry(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
-	return checkInstance, func(ctx context.Context, on verb.Operated, args []string, out io.Writer) error {
-		id := uuid.MustParse(args[0])
-		done, err := on.Workflows.Retry(ctx, id, control.By{Operator: verb.Operator()})
-		deeds := []output.Deed{}
-		for _, one := range done {
-			deeds = append(deeds, output.Deed{Did: "retried", Workflow: one.Workflow, Instance: &id, Jobs: one.Jobs})
-			if *asJSON {
-				continue
-			}
-			if one.Reacted {
-				fmt.Fprintf(out, "%s, instance %s: it has reacted to what it had missed, and goes on\n", one.Workflow, id)
-			}
-			for _, job := range one.Jobs {
-				fmt.Fprintf(out, "%s, instance %s: job %d is attempted once more; ops workflows show %[2]s shows what became of it\n", one.Workflow, id, job)
-			}
+	return nil, func(ctx context.Context, on verb.Operated, args []string, out io.Writer) error {
+		if id, err := uuid.Parse(args[0]); err == nil {
+			return retryInstance(ctx, on, id, *asJSON, out)
 		}
-		if *asJSON {
-			return errors.Join(err, output.JSON(out, deeds))
+		if err := on.Workflows.Check(args[0]); err != nil {
+			return fmt.Errorf("%q is neither the id of an instance nor the name of a workflow: %w", args[0], err)
 		}
-		return err
+		done, err := on.Workflows.RetryAll(ctx, args[0], control.By{Operator: verb.Operator()})
+		if done.Instances == 0 && len(done.Jobs) == 0 {
+			return err
+		}
+		said := output.Say(out, *asJSON, output.Deed{Did: "retried", Workflow: args[0], Instances: &done.Instances, Jobs: done.Jobs},
+			"%s: %d instances have reacted to what they had missed, and go on; %d jobs are attempted once more; %d failed again",
+			args[0], done.Instances, len(done.Jobs), done.Failed)
+		return errors.Join(err, said)
 	}
+}
+
+func retryInstance(ctx context.Context, on verb.Operated, id uuid.UUID, asJSON bool, out io.Writer) error {
+	done, err := on.Workflows.Retry(ctx, id, control.By{Operator: verb.Operator()})
+	deeds := []output.Deed{}
+	for _, one := range done {
+		deeds = append(deeds, output.Deed{Did: "retried", Workflow: one.Workflow, Instance: &id, Jobs: one.Jobs})
+		if asJSON {
+			continue
+		}
+		if one.Reacted {
+			fmt.Fprintf(out, "%s, instance %s: it has reacted to what it had missed, and goes on\n", one.Workflow, id)
+		}
+		for _, job := range one.Jobs {
+			fmt.Fprintf(out, "%s, instance %s: job %d is attempted once more; ops workflows show %[2]s shows what became of it\n", one.Workflow, id, job)
+		}
+	}
+	if asJSON {
+		return errors.Join(err, output.JSON(out, deeds))
+	}
+	return err
 }
