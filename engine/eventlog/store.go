@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -85,20 +86,13 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 }
 
 func (c Config) withDefaults() Config {
-	c.MaxQueue = orDefault(c.MaxQueue, 4096)
-	c.MaxBatch = orDefault(c.MaxBatch, 256)
-	c.MaxBytes = orDefault(c.MaxBytes, 256<<10)
-	c.FlightFor = orDefault(c.FlightFor, 10*time.Second)
-	c.SettleFor = orDefault(c.SettleFor, 10*time.Second)
+	c.MaxQueue = cmp.Or(c.MaxQueue, 4096)
+	c.MaxBatch = cmp.Or(c.MaxBatch, 256)
+	c.MaxBytes = cmp.Or(c.MaxBytes, 256<<10)
+	c.FlightFor = cmp.Or(c.FlightFor, 10*time.Second)
+	c.SettleFor = cmp.Or(c.SettleFor, 10*time.Second)
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
 	return c
-}
-
-func orDefault[N int | time.Duration](value, fallback N) N {
-	if value == 0 {
-		return fallback
-	}
-	return value
 }
