@@ -26,7 +26,7 @@ test: ## Run the service's tests on a temporary database (ARGS: flags of go test
 test-all: ## Run all tests, including those that need PgBouncer, a browser or PostgreSQL's programs
 	go run ./cmd/dev test -all $(ARGS)
 
-# Command that lists the files of the tests that `make test-more` runs, which have this build tag.
+# OF_ALL lists the files of the tests that `make test-more` runs: those with the build tag "all".
 # `make test-more` selects the tests by their names, so that it does not repeat the other tests of
 # their folders. It leaves out the tests that LAB_ALONE names, which run elsewhere; LAB_ALONE is
 # empty in a repository without tools/lab.
@@ -87,7 +87,8 @@ fuzz: ## Fuzz every parser (FUZZTIME: time for each, default 1m)
 	@for module in $(MODULES); do (cd $$module && grep -rhoE --include='*_test.go' --exclude-dir=engine --exclude-dir=tools '^func Fuzz[A-Za-z]+' . | sed 's/func //' | sort | while read -r target; do \
 	  go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$(grep -rlE --include='*_test.go' --exclude-dir=engine --exclude-dir=tools "^func $$target\(" .)")" || exit 1; done) || exit 1; done
 
-# The targets that measure and break the template. Without the folder tools/lab they do not exist.
+# This file has the targets that measure the template or inject faults into it. If the folder
+# tools/lab does not exist, these targets are missing.
 -include tools/lab/lab.mk
 
 .PHONY: cross
