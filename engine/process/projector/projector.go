@@ -70,11 +70,13 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 	if err := logins.Check(ctx, pool, role.Projector, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	runWorkflows, closeWorker, err := openWorkflows(ctx, config, pool, store, listener, logger, registry)
+	runWorkflows, worker, err := openWorkflows(ctx, config, pool, store, listener, logger, registry)
 	if err != nil {
 		return err
 	}
-	defer closeWorker()
+	if worker != nil {
+		defer worker.Close()
+	}
 	settings := settings.New(pool, config.Objects, config.UnsafeDatabase, registry)
 	if err := settings.Start(ctx, pooler.Session, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
@@ -85,7 +87,7 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 		return err
 	}
 	workflows := watchWorkflows(config, pool, logger, registry)
-	readiness := ready(config, pool, store, settings, clock, projector.Set(), keepsUp, workflows, broker, logger, registry)
+	readiness := ready(config, pool, worker, store, settings, clock, projector.Set(), keepsUp, workflows, broker, logger, registry)
 	server := process.Server{
 		Name: "projector", Addr: config.Addr, AddrVariable: "PROJECTOR_ADDR",
 		Handler: probe.Handler(readiness, registry, config.Debug), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
@@ -112,7 +114,7 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 // ready returns the checks of everything that the projector depends on. If the broker can't be
 // reached, readiness stays on, because messages wait in the outbox. If the broker's settings would
 // lose messages, readiness turns off.
-func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, checker *settings.Checker, watch *clock.Watch, projections *projection.Set, keepsUp *health.Health, workflows *workflowstatus.Watch, broker *natsbroker.Broker, logger *slog.Logger, registry prometheus.Registerer) *probe.Readiness {
+func ready(config Config, pool, worker *pgxpool.Pool, store *eventlog.Store, checker *settings.Checker, watch *clock.Watch, projections *projection.Set, keepsUp *health.Health, workflows *workflowstatus.Watch, broker *natsbroker.Broker, logger *slog.Logger, registry prometheus.Registerer) *probe.Readiness {
 	return probe.NewReadiness(logger, registry,
 		probe.Check{Name: "database", Run: pool.Ping},
 		probe.Check{Name: "writes", Run: func(ctx context.Context) error { return pg.CheckWrites(ctx, pool) }},
@@ -122,6 +124,7 @@ func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, checker *se
 		probe.Check{Name: "database clock", Run: watch.Check, Accepts: clock.GoesOn},
 		probe.Check{Name: "projections", Run: func(context.Context) error { return keepsUp.Ready() }},
 		config.workflowsReady(workflows),
+		workerWrites(worker),
 		probe.Check{Name: "locks", Run: func(ctx context.Context) error {
 			return lock.CheckHolders(ctx, pool, slices.Concat(status.Locks(projections), config.workflowLocks(), []string{relay.Lock, chain.Lock, keeper.Lock})...)
 		}},

@@ -9,6 +9,7 @@ import (
 
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/eventlog/notify"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/workflow/react"
 	"example.com/pgcqrs/engine/workflow/run"
@@ -38,6 +39,17 @@ func (c Config) workflowsReady(watch *status.Watch) probe.Check {
 	}}
 }
 
+// workerWrites returns the check that the worker's login can write. A process that runs no workflows
+// has no such login, and is ready.
+func workerWrites(worker *pgxpool.Pool) probe.Check {
+	return probe.Check{Name: "worker's writes", Run: func(ctx context.Context) error {
+		if worker == nil {
+			return nil
+		}
+		return pg.CheckWrites(ctx, worker)
+	}}
+}
+
 // workflowLocks returns the names of the locks under which the reactions of workflows run.
 func (c Config) workflowLocks() (locks []string) {
 	for _, of := range c.WorkflowSet.Workflows {
@@ -47,17 +59,17 @@ func (c Config) workflowLocks() (locks []string) {
 }
 
 // openWorkflows connects with the worker's login, and returns the function that runs the workflows
-// until ctx ends. The caller must call the function closeWorker after that. If this process runs no
-// workflows, both functions do nothing.
-func openWorkflows(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, listener *notify.Listener, logger *slog.Logger, registry prometheus.Registerer) (do func(context.Context) error, closeWorker func(), err error) {
+// until ctx ends. The caller must close the pool worker after that. If this process runs no
+// workflows, the function does nothing, and the pool is nil.
+func openWorkflows(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, listener *notify.Listener, logger *slog.Logger, registry prometheus.Registerer) (do func(context.Context) error, worker *pgxpool.Pool, err error) {
 	nothing := func(context.Context) error { return nil }
 	if !config.runsWorkflows() {
 		if len(config.WorkflowSet.Workflows) > 0 {
 			logger.WarnContext(ctx, "WORKFLOWS is off: this process runs no workflows, so another one must")
 		}
-		return nothing, func() {}, nil
+		return nothing, nil, nil
 	}
-	worker, err := openWorker(ctx, config, pool, logger)
+	worker, err = openWorker(ctx, config, pool, logger)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -69,5 +81,5 @@ func openWorkflows(ctx context.Context, config Config, pool *pgxpool.Pool, store
 		worker.Close()
 		return nil, nil, err
 	}
-	return all.Run, worker.Close, nil
+	return all.Run, worker, nil
 }

@@ -4,7 +4,8 @@
 // Code that executes a job, or decides whether it is attempted again, belongs in this package.
 // engine/workflow/react adds the jobs, and engine/pg/lock has the lock of a process. In reading
 // order: run.go runs the River client and the lock of the process; takeover.go takes over the jobs
-// of dead processes, and makes jobs available that are due soon; call.go executes calls; worker.go
+// of dead processes, and makes jobs available that are due soon; doing.go lists the jobs that this
+// process does, and finds those that it has lost; call.go executes calls; worker.go
 // sends commands and tells instances; report.go logs failed attempts; metrics.go counts jobs.
 //
 // The tables of package work are those of River; it appends to the log through command handlers.

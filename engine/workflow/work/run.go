@@ -56,13 +56,14 @@ type Workers struct {
 	client  *jobs.Client
 	queues  []string
 	metrics *metrics
+	doing   *doing
 }
 
 // New returns Workers.
 func New(config Config) (*Workers, error) {
 	config.AtOnce, config.Timeout = cmp.Or(config.AtOnce, 50), cmp.Or(config.Timeout, 30*time.Second)
 	host, _ := os.Hostname() // without a name, the id is unique, too
-	w := &Workers{config: config, id: fmt.Sprintf("%.40s-%s", host, uuid.NewString()), metrics: newMetrics(config.Registerer)}
+	w := &Workers{config: config, id: fmt.Sprintf("%.40s-%s", host, uuid.NewString()), metrics: newMetrics(config.Registerer), doing: newDoing()}
 	does := &worker{
 		workflows: make(map[string]workflow.Definition), targets: config.Targets, handlers: config.Handlers, callers: config.Callers,
 		pool: config.Pool, timeout: config.Timeout, logger: config.Logger,
@@ -74,10 +75,10 @@ func New(config Config) (*Workers, error) {
 	}
 	w.queues = slices.Sorted(maps.Keys(queues))
 	kinds := river.NewWorkers()
-	river.AddWorker(kinds, river.WorkFunc(counted(w.metrics, does.command)))
-	river.AddWorker(kinds, river.WorkFunc(counted(w.metrics, does.timer)))
-	river.AddWorker(kinds, river.WorkFunc(counted(w.metrics, does.call)))
-	river.AddWorker(kinds, river.WorkFunc(counted(w.metrics, does.schedule)))
+	river.AddWorker(kinds, river.WorkFunc(listed(w.doing, counted(w.metrics, does.command))))
+	river.AddWorker(kinds, river.WorkFunc(listed(w.doing, counted(w.metrics, does.timer))))
+	river.AddWorker(kinds, river.WorkFunc(listed(w.doing, counted(w.metrics, does.call))))
+	river.AddWorker(kinds, river.WorkFunc(listed(w.doing, counted(w.metrics, does.schedule))))
 	client, err := river.NewClient(riverpgxv5.New(config.Pool), &river.Config{
 		ID: w.id, Queues: queues, Workers: kinds, Logger: quiet(config.Logger), Hooks: jobs.Hooks(),
 		FetchPollInterval: 100 * time.Millisecond, FetchCooldown: 20 * time.Millisecond, // timers are due between notifications
@@ -134,7 +135,10 @@ func (w *Workers) hold(ctx context.Context, held func()) {
 // done, once per second.
 func (w *Workers) sweep(ctx context.Context, conn *pgx.Conn) error {
 	for ctx.Err() == nil {
-		if err := takeOver(ctx, conn, w.id); err != nil {
+		if err := w.takeOver(ctx, conn); err != nil {
+			return err
+		}
+		if err := w.takeBack(ctx, conn); err != nil {
 			return err
 		}
 		if err := promote(ctx, conn, w.queues); err != nil {

@@ -21,18 +21,15 @@ const lockOf = "workflow worker "
 // session is ended, and the next call takes the jobs over. River itself would take them over after
 // minutes. A process that only seemed dead may do its job, too: the log takes the events of a job
 // once.
-func takeOver(ctx context.Context, conn *pgx.Conn, self string) error {
+func (w *Workers) takeOver(ctx context.Context, conn *pgx.Conn) error {
 	const owners = `
 		WITH running AS MATERIALIZED (
 		    SELECT DISTINCT attempted_by[array_upper(attempted_by, 1)] AS owner FROM river_job WHERE state = 'running'
 		)
 		SELECT owner, key, pg_try_advisory_xact_lock(key)
 		FROM running, hashtextextended($1 || owner, 0) AS k (key) WHERE owner <> $2`
-	const free = `
-		UPDATE river_job SET state = 'available', scheduled_at = now(),
-		    errors = array_append(errors, jsonb_build_object('at', now(), 'attempt', attempt, 'error', 'the worker process has ended', 'trace', ''))
-		WHERE id = ANY (ARRAY(SELECT id FROM river_job WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = ANY ($1) FOR UPDATE SKIP LOCKED))`
-	rows, err := conn.Query(ctx, owners, lockOf, self)
+	const ofDead = `SELECT id FROM river_job WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = ANY ($1)`
+	rows, err := conn.Query(ctx, owners, lockOf, w.id)
 	if err != nil {
 		return fmt.Errorf("look for dead workers: %w", err)
 	}
@@ -59,9 +56,57 @@ func takeOver(ctx context.Context, conn *pgx.Conn, self string) error {
 	if len(dead) == 0 {
 		return nil
 	}
-	if _, err := conn.Exec(ctx, free, dead); err != nil {
-		return fmt.Errorf("take jobs of dead workers over: %w", err)
+	return w.free(ctx, conn, ofDead, dead, "the worker process has ended")
+}
+
+// takeBack makes the strays of this process available again.
+func (w *Workers) takeBack(ctx context.Context, conn *pgx.Conn) error {
+	const (
+		own    = `SELECT id AS job, attempted_at AS at FROM river_job WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = $1`
+		ofSelf = `SELECT id FROM river_job WHERE state = 'running' AND id = ANY ($1)`
+	)
+	rows, err := conn.Query(ctx, own, w.id)
+	if err != nil {
+		return fmt.Errorf("look for the jobs of this worker: %w", err)
 	}
+	attempts, err := pgx.CollectRows(rows, pgx.RowToStructByName[taken])
+	if err != nil {
+		return fmt.Errorf("look for the jobs of this worker: %w", err)
+	}
+	strays := w.doing.straysOf(attempts, time.Now())
+	if len(strays) == 0 {
+		return nil
+	}
+	return w.free(ctx, conn, ofSelf, strays, "the worker process has lost the job")
+}
+
+// free makes running jobs available again. A job that has used its last attempt is parked instead:
+// it may be the reason why processes end. The parameter which is SQL that selects the jobs by $1.
+func (w *Workers) free(ctx context.Context, conn *pgx.Conn, which string, by any, why string) error {
+	sql := `
+		UPDATE river_job SET scheduled_at = now(),
+		    state = CASE WHEN attempt < max_attempts THEN 'available' ELSE 'discarded' END::river_job_state,
+		    finalized_at = CASE WHEN attempt < max_attempts THEN NULL ELSE now() END,
+		    errors = array_append(errors, jsonb_build_object('at', now(), 'attempt', attempt, 'error', $2::text, 'trace', ''))
+		WHERE id = ANY (ARRAY(` + which + ` FOR UPDATE SKIP LOCKED)) RETURNING id, queue, attempt >= max_attempts`
+	rows, err := conn.Query(ctx, sql, by, why)
+	if err != nil {
+		return fmt.Errorf("take jobs over: %w", err)
+	}
+	var id int64
+	var workflow string
+	var parked bool
+	count := 0
+	if _, err := pgx.ForEachRow(rows, []any{&id, &workflow, &parked}, func() error {
+		count++
+		if parked {
+			w.config.Logger.ErrorContext(ctx, "a job of a workflow has ended its process too often, and is parked: ops workflows parked lists it", "workflow", workflow, "job", id)
+		}
+		return nil
+	}); err != nil {
+		return fmt.Errorf("take jobs over: %w", err)
+	}
+	w.config.Logger.WarnContext(ctx, "jobs of workflows are taken over", "jobs", count, "reason", why)
 	return nil
 }
 
