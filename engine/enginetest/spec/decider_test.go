@@ -48,7 +48,7 @@ func TestDeciderFailsWhatIsOtherwise(t *testing.T) {
 	r.says("a failure", "no such command")
 }
 
-// A Decider compares the texts of personal fields, although printing hides these texts.
+// A Decider compares the texts of personal fields, although a printed event hides these texts.
 func TestDeciderComparesWhatIsPersonal(t *testing.T) {
 	t.Parallel()
 	r := &recorder{TB: t}

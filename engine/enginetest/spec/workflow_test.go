@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/workflow"
 )
 
-// The cases of a workflow: what is to be done after an event, and what an instance is told.
+// The cases of a workflow say what is to be done after an event, and what an instance is told.
 func ExampleNewWorkflow() { //nolint:testableexamples // the cases are subtests, and an example has no testing.T
 	var t *testing.T // of the test function
 	id, from, to := uuid.New(), uuid.New(), uuid.New()
@@ -27,7 +27,7 @@ func ExampleNewWorkflow() { //nolint:testableexamples // the cases are subtests,
 	w.Ends("refused", asked, spec.On("pump", id, pumping.Refused{Code: "empty"}))
 }
 
-// secretive returns a workflow whose state has a field that is not stored.
+// secretive returns a workflow whose state has a field that JSON does not contain.
 func secretive() workflow.Workflow[struct{ hidden int }] {
 	return workflow.Workflow[struct{ hidden int }]{
 		Name:      "secretive",

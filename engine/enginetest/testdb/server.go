@@ -30,7 +30,8 @@ func serverURL(t testing.TB) string {
 }
 
 // Durable reports whether the server keeps acknowledged commits after a crash. A server that
-// package testdb has started is not durable. The server of TEST_DATABASE_URL may be durable.
+// package testdb has started is not durable. The server that TEST_DATABASE_URL names may be
+// durable.
 func Durable(t testing.TB) (is bool) {
 	t.Helper()
 	connected(t, serverURL(t), func(ctx context.Context, conn *pgx.Conn) error {

@@ -17,7 +17,7 @@ import (
 // server's last start.
 const URLName = "url"
 
-// Kept is a locked directory. Its data outlives the server.
+// Kept is a locked directory. Its data stays when the server ends.
 type Kept struct {
 	Dir  string
 	lock *os.File
