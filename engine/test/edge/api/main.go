@@ -1,7 +1,7 @@
 // Command api is an HTTP API for the test domain, tanks of water. Only the tests in
 // engine/test/edge use command api. Command api uses the process and the HTTP middleware of the
-// engine. Every authenticated subject may use every tank: only a service would check who owns a
-// tank.
+// engine. Every authenticated subject may use every tank. Unlike a real service, command api does
+// not check who owns a tank.
 package main
 
 import (
