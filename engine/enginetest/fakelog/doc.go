@@ -1,4 +1,4 @@
-// Package fakelog answers one question: on which log do tests of deciders run that need no
+// Package fakelog answers one question: which log do tests of deciders use if they need no
 // database? The package has the type Log, which stores events, tags and answers in memory. A Log
 // follows the same rules as the log on PostgreSQL: both pass the tests of
 // engine/enginetest/storetest.

@@ -13,7 +13,7 @@ import (
 type (
 	// Built is the first event of a vessel.
 	Built struct{ Capacity int }
-	// Put adds water to a vessel. Pump is the pump that has brought the water.
+	// Put adds water to a vessel. The field Pump has the id of the pump that has brought the water.
 	Put struct {
 		Pump   uuid.UUID
 		Amount int

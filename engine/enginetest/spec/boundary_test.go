@@ -35,8 +35,8 @@ func TestSubscribe(t *testing.T) {
 	s.Refuses("a course that does not exist", busy[1:], when, spec.NotFound)
 }
 
-// A Boundary fails a case if the log would refuse its events, or if the query does not select its
-// events.
+// If the log would refuse the events of a case, or if the query does not select them, a Boundary
+// makes the test fail.
 func TestBoundaryFailsWhatTheLogRefuses(t *testing.T) {
 	t.Parallel()
 	r := &recorder{TB: t}

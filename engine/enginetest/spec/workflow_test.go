@@ -42,8 +42,8 @@ func secretive() workflow.Workflow[struct{ hidden int }] {
 	}
 }
 
-// A Workflow fails a case whose outcome differs from the expected outcome, and describes the
-// difference.
+// If the outcome of a case differs from the expected outcome, a Workflow makes the test fail, and
+// describes the difference.
 func TestWorkflowFailsWhatIsOtherwise(t *testing.T) {
 	t.Parallel()
 	r := &recorder{TB: t}

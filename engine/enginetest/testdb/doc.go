@@ -1,7 +1,7 @@
 // Package testdb gives every test its own PostgreSQL database, which is cloned from a migrated
 // template. The variable TEST_DATABASE_URL names the server. Without this variable, each test
-// binary starts its own server: from the PostgreSQL on this machine or, if the machine has none, in
-// a container.
+// binary starts its own server: with the PostgreSQL programs of this machine or, if the machine has
+// no such programs, in a container.
 //
 // Code that creates databases and logins for tests belongs in this package. Code that runs servers
 // belongs in engine/enginetest/devdb and engine/enginetest/testdb/container. In reading order:

@@ -46,8 +46,8 @@ var startOwn = sync.OnceValues(func() (string, error) { return own(local, inCont
 // would end the container.
 var held *container.Server //nolint:unused // the variable exists only to keep the reference
 
-// own starts a server from the PostgreSQL on this machine. If this machine has none, own starts a
-// server in a container.
+// own starts a server with the PostgreSQL programs of this machine. If this machine has no such
+// programs, own starts a server in a container.
 func own(ofMachine, ofDocker func(context.Context) (string, error)) (string, error) {
 	url, err := ofMachine(context.Background())
 	if err == nil || !errors.Is(err, binaries.ErrNotFound) {

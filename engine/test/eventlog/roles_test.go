@@ -257,8 +257,8 @@ func onEach(models map[string]string, statements ...string) (all []string) {
 	return all
 }
 
-// Every table is granted to at least one role besides the owner. Without this test, a missing grant
-// in the migration of a read model would only be found by the first query.
+// For every table, at least one role besides the owner has rights. Without this test, a missing
+// grant in the migration of a read model would only be found by the first query.
 func TestEveryTableIsGranted(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

@@ -280,8 +280,8 @@ func TestHoleInTheLogStopsTheProjector(t *testing.T) {
 	}
 }
 
-// A query can wait until the read model reaches a position. If the log is too short to reach this
-// position within the time limit, the query fails without waiting.
+// A query can wait until the read model reaches a position. If the log is so short that it can't
+// reach this position within the time limit, the query fails without waiting.
 func TestWaitForAPositionFarAboveTheLog(t *testing.T) {
 	t.Parallel()
 	positions := position.NewPoller(rig.Connect(t, testdb.New(t)))

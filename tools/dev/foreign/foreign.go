@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// LookTimeout bounds the inspection of a database that the developer names.
+// LookTimeout is the time limit for the inspection of a database that the developer names.
 const LookTimeout = 15 * time.Second
 
 // Refuse returns an error if the migrations must not change the database that an environment

@@ -24,7 +24,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// within bounds the time that the search for an order of the answers may take.
+// within is the time limit for the search for an order of the answers.
 const within = time.Minute
 
 func TestMain(m *testing.M) { programs.Main(m, "../../..", "./cmd/api") }

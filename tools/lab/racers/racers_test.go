@@ -24,8 +24,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// racerURL is the name of an environment variable: the URL of the database, for a process that only
-// claims tags.
+// racerURL is the name of an environment variable with the URL of the database. A process with this
+// variable only claims tags.
 const racerURL = "RACER_URL"
 
 // racers is the number of goroutines of each process that claim a tag at the same time.

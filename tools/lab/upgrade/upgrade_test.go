@@ -136,7 +136,7 @@ func TestUpgradeUnderLoad(t *testing.T) {
 }
 
 // This test changes the schema as a later release may do. The programs of this release must work on
-// the changed schema: both programs that already run and programs that start
+// the changed schema: both programs that already run and programs that start later.
 func TestNewerSchema(t *testing.T) {
 	t.Parallel()
 	d := deploy(t, today)

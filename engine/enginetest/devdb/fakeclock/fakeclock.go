@@ -41,8 +41,8 @@ func (c *Clock) Environment() []string {
 	return []string{"LD_PRELOAD=" + c.preload, "FAKETIME_TIMESTAMP_FILE=" + c.file, reads, "FAKETIME_DONT_FAKE_MONOTONIC=1"}
 }
 
-// Set shifts the clock by an offset from now on. Examples of an offset are +1y (a year), -2d (days)
-// and +30 (seconds).
+// Set shifts the clock by an offset from now on. Examples of an offset are +1y (one year forward),
+// -2d (two days back) and +30 (30 seconds forward).
 func (c *Clock) Set(off string) error {
 	next := c.file + ".new"
 	if err := os.WriteFile(next, []byte(off+"\n"), 0o644); err != nil { //nolint:gosec // the server's account must be able to read the file

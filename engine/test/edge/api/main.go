@@ -25,7 +25,7 @@ type config struct {
 	Auth        string `envconfig:"AUTH" default:"off" oneof:"oidc,off" desc:"Whether requests need a token."`
 	Issuer      string `envconfig:"AUTH_ISSUER" url:"true" desc:"The issuer of the tokens."`
 	Audience    string `envconfig:"AUTH_AUDIENCE" desc:"The audience that a token must name."`
-	SubjectRate int    `envconfig:"RATE_LIMIT" default:"0" min:"0" desc:"Requests per second that a subject may send; 0: any number."`
+	SubjectRate int    `envconfig:"RATE_LIMIT" default:"0" min:"0" desc:"Number of requests per second that a subject may send. 0 means any number."`
 	process.Log
 	probe.Debug
 	process.Shutdown

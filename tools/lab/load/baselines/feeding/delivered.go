@@ -34,7 +34,8 @@ func Delivered(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	return []score.Row{f.Value("write answered → event delivered at 500/s, p50", score.AtMost(3), "ms", "500/s"), p99}, nil
 }
 
-// moments has, for each position, the time at which it was answered or arrived.
+// moments contains one time for each position: the time of the answer that named the position, or
+// the time at which the event at the position arrived.
 type moments struct {
 	mu sync.Mutex
 	of map[int64]time.Time

@@ -43,7 +43,7 @@ type Connection struct {
 }
 
 // NewConnection returns a connection to a process at host:port. The first request opens the socket.
-// timeout bounds each request.
+// The parameter timeout is the time limit for each request.
 func NewConnection(address string, timeout time.Duration) *Connection {
 	return &Connection{address: address, timeout: timeout}
 }
