@@ -28,7 +28,7 @@ func (b *breaker) through(ctx context.Context, conn *pgx.Conn, sql string) conte
 		return ctx
 	}
 	if sql == "commit" && b.lost.CompareAndSwap(true, false) {
-		_ = conn.PgConn().Exec(ctx, "commit").Close() // an error shows in what is missing afterwards
+		_ = conn.PgConn().Exec(ctx, "commit").Close() // if this fails, events are missing afterwards, and the test fails
 	} else if b.left.Load() == 0 || b.left.Add(-1) > 0 {
 		return ctx
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // AddressesWereTaken checks each refusal which says that another customer has the address. Between
-// the request and the answer, the log must have had an end at which two conditions are true:
+// the request and the answer, there must have been a moment at which two conditions were true:
 // another customer of the subject had the address, and the command was otherwise possible for its
 // customer.
 func AddressesWereTaken(e *evidence.Evidence, v *evidence.Verdict) {
