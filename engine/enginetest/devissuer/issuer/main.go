@@ -2,7 +2,7 @@
 // for trials on one machine. A service with real data must never trust the tokens of command
 // issuer, because everybody could then use that service.
 //
-//	issuer URL    the API knows the issuer as URL; the issuer listens on the address in ISSUER_ADDR
+//	issuer URL    the API knows the issuer as URL; ISSUER_ADDR has the address to listen on
 package main
 
 import (
