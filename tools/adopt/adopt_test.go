@@ -112,7 +112,7 @@ func TestTheLabStaysWhereItIsAskedFor(t *testing.T) {
 }
 
 // adopt refuses a copy that contains only the service's module, because the modules of the engine
-// and of the tools are missing. The tool gonew makes copies of one module.
+// and of the tools are missing. The tool gonew makes such copies.
 func TestACopyOfOneModuleIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, folder := range []string{"engine", "tools"} {

@@ -53,8 +53,7 @@ func (w wanted) agreed(in io.Reader, out io.Writer) func() bool {
 }
 
 // parse reads the command line. If the command line requests the help or the version, the result
-// answer is the text of the help or of the version. The caller then prints answer, and does nothing
-// else.
+// answer contains this text. The caller then prints the text, and does nothing else.
 func parse(args []string) (w wanted, answer string, err error) {
 	var said strings.Builder
 	flags := flag.NewFlagSet("adopt", flag.ContinueOnError)

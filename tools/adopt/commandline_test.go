@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
 )
 
-// adopt prints its help and its version in every folder. If adopt does not understand the command
-// line, adopt changes nothing.
+// adopt prints its help and its version in every folder. If the command line is wrong, adopt
+// changes nothing.
 func TestCommandLine(t *testing.T) {
 	t.Parallel()
 	program := filepath.Join(t.TempDir(), "adopt")

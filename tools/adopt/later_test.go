@@ -17,8 +17,9 @@ import (
 )
 
 // In this test, a service was made from the template long ago and has grown since. One command
-// gives this service the engine of a later tag of the template, as docs/how-to/take-later-fixes.md
-// says. The command also removes the files that the tag no longer has.
+// replaces the engine of this service by the engine of a later tag of the template, as
+// docs/how-to/take-later-fixes.md says. The command also removes the files that the later tag does
+// not have any more.
 func TestALaterFixIsTaken(t *testing.T) {
 	t.Parallel()
 	template, service := copyOf(t), grown(t)
@@ -54,10 +55,10 @@ func TestALaterFixIsTaken(t *testing.T) {
 	do(t, service, "go", "test", "./internal", "./test", "./migrations")
 }
 
-// anotherEngine changes the engine of a template, as a later version may do. It changes what the
-// template's documents and tests name: log lines, tests, folders and imports of the engine, and the
-// statements and settings that the engine's tests check. The documents and tests of a service must
-// not depend on these parts of the engine.
+// anotherEngine changes the engine of a template, as a later version may do. It changes the parts
+// of the engine that the template's documents and tests name: log lines, tests, folders and
+// imports, and the statements and settings that the engine's tests check. The documents and tests
+// of a service must not depend on these parts of the engine.
 func anotherEngine(t *testing.T, template string) {
 	t.Helper()
 	inEngine := func(path, from, to string) { replaceIn(t, filepath.Join(template, "engine", path), from, to) }
@@ -126,8 +127,8 @@ func TestLaterToolsAreTaken(t *testing.T) {
 	}
 }
 
-// The documentation describes a second way to use a later engine: without the folder engine/.
-// go.mod then requires the version of a published engine.
+// The documentation describes a second way to use a later engine: the service has no folder
+// engine/, and its go.mod requires a version of a published engine.
 func TestALaterEngineIsRequired(t *testing.T) {
 	t.Parallel()
 	service, proxy := grown(t), t.TempDir()
@@ -171,7 +172,7 @@ func grown(t *testing.T) string {
 	return dir
 }
 
-// publish stores a service's engine as a module proxy serves it:
+// publish stores a service's engine in the files that a module proxy serves:
 // https://go.dev/ref/mod#goproxy-protocol
 func publish(t *testing.T, service, proxy, module, version string) {
 	t.Helper()

@@ -39,7 +39,8 @@ import (
 )
 
 func main() {
-	// SIGPIPE, of a reader of the output that has ended, must not kill adopt between two files.
+	// adopt gets SIGPIPE if the program that reads its output has ended. This signal must not end
+	// adopt after it has changed some files and before it has changed the others.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	defer stop()
 	if err := run(ctx, ".", os.Args[1:], os.Stdin, os.Stdout); err != nil {

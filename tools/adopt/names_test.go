@@ -74,7 +74,7 @@ func TestTheEngineGetsAnotherPath(t *testing.T) {
 
 // adopt refuses a service path that clashes with the engine's path, before it changes any file. The
 // service path must not equal the engine's path or begin with it. No folder of the service may have
-// the engine's path as its import path. Only the folder engine/ may have this import path.
+// the engine's import path, except the folder engine/.
 func TestServicesThatTheEngineIsInTheWayOf(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ engine, service, says string }{

@@ -24,7 +24,7 @@ var orders = [][]string{
 	{"adopt -remove-sample", "adopt"}, {"adopt -remove-sample", "adopt -keep-lab"},
 }
 
-// Users may run the commands of adopt in several orders. After every sequence of commands, each
+// Users may run the commands of adopt in different orders. After every sequence of commands, each
 // document must be complete, and CI must install only the packages that the remaining tests need.
 func TestDocumentsAfterEveryOrder(t *testing.T) {
 	t.Parallel()
@@ -78,8 +78,8 @@ func isKept(t *testing.T, dir string) {
 	}
 }
 
-// follow changes a copy's files as a command of adopt does. follow leaves out the work that needs
-// the go command.
+// follow changes a copy's files as a command of adopt does, except for the work that needs the go
+// command.
 func follow(t *testing.T, dir, verb string) {
 	t.Helper()
 	if verb != "adopt -remove-sample" {
@@ -128,8 +128,8 @@ func documentsIn(t *testing.T, dir string) map[string]string {
 
 var anyMark = regexp.MustCompile(`<!-- (/?)(sample|template|lab|config|measured|end)\b[^>]*-->`)
 
-// unpaired returns a begin marker of a document without a matching end marker, or an end marker
-// without a matching begin marker. unpaired returns "" if every marker has a match.
+// unpaired returns a begin marker of a document that has no end marker, or an end marker that has
+// no begin marker. If every marker has its counterpart, unpaired returns "".
 func unpaired(text string) string {
 	ends := map[string]string{"config": "end", "measured": "end"}
 	var open []string
@@ -178,8 +178,8 @@ func targetsIn(t *testing.T, dir string) map[string]bool {
 	return found
 }
 
-// targetsOf returns the make targets that a document names in code, like `make verify lint`.
-// targetsOf ignores the verb "make" in other text.
+// targetsOf returns the make targets that a document names in code, such as `make verify lint`. It
+// ignores the verb "make" in other text.
 func targetsOf(text string) (named []string) {
 	var code []string
 	for _, found := range inLine.FindAllStringSubmatch(codeBlocks.ReplaceAllString(text, ""), -1) {

@@ -10,9 +10,9 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// A program that reads the output may end early, as head does. adopt must not end between two
-// files: it restores every file, or changes all of them. The page has a function in place of the go
-// command, because the copy has no cmd/adopt.
+// A program that reads the output of adopt may end early, as the program head does. Even then,
+// adopt changes all files, or restores every file. The page defines a shell function that runs
+// instead of the go command, because the copy has no cmd/adopt.
 func TestNothingIsHalfDoneWithoutAReader(t *testing.T) {
 	t.Parallel()
 	program := filepath.Join(t.TempDir(), "adopt.exe")

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// adopt shows a preview of its changes. The preview counts a file that adopt will remove as
-// removed, and not as changed.
+// Before it changes files, adopt shows how many it will change and remove. It counts a file that it
+// will remove as removed, and not as changed.
 func TestThePreviewCountsWhatStays(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -43,9 +43,9 @@ func TestThePreviewCountsWhatStays(t *testing.T) {
 }
 
 // A copy that gonew makes has no folder engine/. In such a copy, the go command fails before it can
-// run any program of the copy. The error names a line of cmd/adopt. A comment above that line
-// explains the error, and so does the comment at the replace directive in go.mod. README.md shows
-// the error, too.
+// run a program of the copy. Its error names a line of cmd/adopt. A comment above that line
+// explains the error, and so does the comment at the replace directive in go.mod. README.md also
+// shows the error.
 func TestACopyWithoutTheEngineIsExplained(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)

@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/tools/dev/gotest"
 )
 
-// dev exits with code 2 after a mistake of the developer, with the exit code of go test after a
+// dev exits with code 2 after a mistake in the command line, with the exit code of go test after a
 // failed test, and with code 1 after another failure. If dev is told to end, a failure that results
 // from the end does not count.
 func TestExitCodes(t *testing.T) {

@@ -6,9 +6,11 @@ verify: $(if $(wildcard tools/lab/words),words)
 words: ## Find sentences in comments, pages and the contract that must be read twice
 	go -C tools/lab run ./words ../..
 
-# Tests that `make lab` runs and `make test-more` does not. TestAGrownCloneStaysGreen grows a clone,
-# runs all of its tests with every page of docs/ pasted, and runs them again without the sample,
-# which takes a quarter of an hour. The template's CI grows a similar clone and uses it.
+# LAB_ALONE names the tests that `make lab` runs and `make test-more` does not.
+# TestAGrownCloneStaysGreen turns a clone of the template into a larger service. It runs all tests
+# of the clone after the code of every page of docs/ was added, and again without the sample. This
+# takes a quarter of an hour. The template's CI also turns a clone into a larger service, and uses
+# it.
 LAB_ALONE := TestAGrownCloneStaysGreen
 
 .PHONY: campaign

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// Within is the time limit of every wait in a test. Even on a busy machine, every wait is much
-// shorter.
+// Within is the time limit of every wait in a test. Even on a busy machine, a wait takes much less
+// time.
 const Within = time.Minute
 
-// True waits until the function in the parameter holds returns true. The test fails if that takes
-// longer than Within. True calls the function at intervals of 5 to 50 ms, because it may send a
+// True waits until the function in the parameter holds returns true. The test fails if this takes
+// longer than Within. True waits 5 to 50 ms between two calls of holds, because holds may send a
 // query to a database.
 func True(t testing.TB, what string, holds func() bool) {
 	t.Helper()

@@ -18,7 +18,8 @@ import (
 )
 
 // Client returns an HTTP client that compares every answer with the contract. The test fails if an
-// answer does not conform to the contract. The client sends its requests through base.
+// answer does not conform to the contract. The client sends its requests through the RoundTripper
+// base.
 func (c *Contract) Client(t testing.TB, base http.RoundTripper) *http.Client {
 	t.Helper()
 	return &http.Client{Transport: transport{t, base, c.Document, c.problems}}
@@ -84,7 +85,7 @@ func (c transport) check(r *http.Request, answer *http.Response, body []byte) er
 
 // find returns the response of the contract with which an answer must be compared. If the answer is
 // a problem, find also returns the problem codes that this operation may have. If no operation
-// matches the request, only an answer that the router itself gives is allowed, such as 404.
+// matches the request, the answer must come from the router itself, such as 404.
 func (c transport) find(r *http.Request, status int) (response *openapi3.Response, codes map[string]int, err error) {
 	item := c.item(r.URL.EscapedPath())
 	switch {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Fuzz sends arbitrary requests to a handler: any request that an HTTP server would pass to it.
-// Each answer must conform to the contract, and no answer may have a 5xx status other than 503. A
+// Fuzz sends arbitrary requests to a handler: any request that an HTTP server would pass to the
+// handler. Each answer must conform to the contract. Of the 5xx statuses, only 503 is allowed. A
 // seed has the parts of a request: a method, a path, a query, a body and its media type, and the
 // name and value of one more header.
 func (c *Contract) Fuzz(f *testing.F, handler http.Handler, seeds [][7]string) {

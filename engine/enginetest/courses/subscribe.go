@@ -12,19 +12,19 @@ import (
 // MostCourses is the number of courses to which a student can subscribe at the same time.
 const MostCourses = 5
 
-// Subscribe is a command of a student, to take part in a course.
+// Subscribe is the command by which a student asks to take part in a course.
 type Subscribe struct{ Course, Student string }
 
-// State has what the decision about a Subscribe reads: the events of the course, and those of the
-// student.
+// State is the state on which a Subscribe is decided. It results from the events of the course and
+// of the student.
 type State struct {
 	capacity int
 	defined  bool
 	taken    map[Subscribed]bool // subscriptions of the course or of the student
 }
 
-// Subscription is the Boundary of the command Subscribe: all events of the course, and those events
-// of other courses that have the student's tag.
+// Subscription is the Boundary of the command Subscribe. It selects all events of the course, and
+// the subscriptions of the student to other courses.
 var Subscription = boundary.Boundary[State, Subscribe]{
 	Query: func(c Subscribe) []event.Item {
 		return []event.Item{

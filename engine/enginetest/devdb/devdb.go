@@ -20,8 +20,7 @@ type Options struct {
 	// nil, the server gets new data without durability, and the data is removed when the server
 	// stops.
 	Keep *datadir.Kept
-	// Install allows Start to install PostgreSQL, if this is possible without a question to the
-	// user.
+	// Install allows Start to install PostgreSQL, if this is possible without asking the user.
 	Install bool
 	// Environment is added to the environment of the server.
 	Environment []string

@@ -10,9 +10,9 @@
 // the data in it; and engine/enginetest/devdb/reaper ends the server. With
 // engine/enginetest/devdb/fakeclock a test can shift the clock of the server.
 //
-// In reading order: server.go has a server and ends it; ready.go waits until it is ready, launch.go
-// starts its process, serve.go finds a port for it; devdb.go starts a server and standby.go a
-// replica of a server; crash.go kills a server and starts it again.
+// In reading order: server.go has the type Server and ends a server; ready.go waits until a server
+// is ready; launch.go starts its process; serve.go finds a port for it; devdb.go starts a server;
+// standby.go starts a replica of a server; crash.go kills a server and starts it again.
 //
 // The caller must stop the server. Package devdb must never be part of a program that goes to
 // production. The server must listen only on 127.0.0.1, and must require a password.

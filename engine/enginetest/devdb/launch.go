@@ -28,8 +28,8 @@ func (s *Server) launch(ctx context.Context, u *url.URL) error {
 	go func() {
 		_ = s.command.Wait() // the server's log says how it ended
 		close(exited)
-		// The program may drop its reference to s and keep only the URL. The garbage collector
-		// could then close the input of the reaper, which would end the server. The call of
+		// The program may drop its reference to the variable s and keep only the URL. Then the
+		// garbage collector could close the input of the reaper, and so end the server. The call of
 		// KeepAlive prevents this.
 		runtime.KeepAlive(s)
 	}()
@@ -42,8 +42,8 @@ func (s *Server) launch(ctx context.Context, u *url.URL) error {
 }
 
 // arguments returns the command line of the server. The server listens only on 127.0.0.1 by TCP,
-// because the path of a Unix socket may be too long. If the data is not durable, the server does
-// not sync it to disk.
+// because the path of a Unix socket may be too long. If the data need not be durable, the server
+// does not sync it to disk.
 func (s *Server) arguments(port string) []string {
 	args := []string{"-D", s.Cluster.Data(), "-p", port, "-c", "listen_addresses=127.0.0.1",
 		"-c", "unix_socket_directories=", "-c", "logging_collector=off", "-c", "jit=off"}

@@ -13,8 +13,8 @@ import (
 )
 
 // StartStandby copies the data of a running server, and starts a streaming replica of the server on
-// the copy. The replica is as durable as the primary, and ends when the program that has started
-// the primary ends, or when Stop is called.
+// the copy. The replica is as durable as the primary. It ends when Stop is called, and also when
+// the program that has started the primary ends.
 func StartStandby(ctx context.Context, primary *Server) (*Server, error) {
 	s := &Server{say: primary.say, durable: primary.durable}
 	if err := s.follow(ctx, primary); err != nil {

@@ -17,11 +17,11 @@ import (
 	"example.com/pgcqrs/engine/process/loopback"
 )
 
-// Audience is the audience of every token. It does not contain the name of a service, so that it
-// stays the same when a service is renamed.
+// Audience is the audience of every token. It does not contain the name of a service, so a service
+// can be renamed without a new audience.
 const Audience = "development"
 
-// lifetime is how long a token is valid. It is long enough for a working day.
+// lifetime is the time for which a token is valid. It is long enough for a working day.
 const lifetime = 12 * time.Hour
 
 // usualScopes are the scopes of a token if the request asks for no scopes.
@@ -69,8 +69,8 @@ func (i *Issuer) Key() jose.JSONWebKey {
 //	GET /tokens/SUBJECT[?scope=SCOPES]    a token as plain text, for SCOPES or the usual scopes
 //
 // Handler answers only requests whose header Host is the host of the issuer or a name of this
-// machine. Otherwise a web page could use a host name that resolves to this machine, and get a
-// token.
+// machine. Without this check, a web page could use another host name that resolves to this
+// machine, and get a token.
 func (i *Issuer) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {

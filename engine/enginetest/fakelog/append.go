@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// AppendAll stores the events of a chain of appends: either all or none.
+// AppendAll stores the events of several appends: either all or none.
 func (l *Log) AppendAll(_ context.Context, chain []event.Append) ([]event.Appended, error) {
 	l.mu.Lock()
 	before := l.before

@@ -28,8 +28,8 @@ type recorded struct {
 // New returns a Log without events.
 func New() *Log { return &Log{answers: make(map[string]event.Answered)} }
 
-// BeforeAppend sets a function that is called before each append, such as one that appends an event
-// in another process. The function may use the log.
+// BeforeAppend sets a function that the log calls before each append. The function may use the log.
+// For example, it may append an event, as another process would.
 func (l *Log) BeforeAppend(do func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -43,7 +43,7 @@ func (l *Log) Events() int {
 	return len(l.events)
 }
 
-// Load passes the events of a stream after a version to the function each.
+// Load calls the function each with each event of a stream whose version is greater than after.
 func (l *Log) Load(_ context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	for _, e := range l.copied() {
 		if e.event.StreamID != id || e.event.Version <= after {
@@ -59,8 +59,8 @@ func (l *Log) Load(_ context.Context, streamType string, id uuid.UUID, after int
 	return nil
 }
 
-// Matching passes the events after a position that any of the items selects to the function each.
-// It returns the condition under which these events are complete.
+// Matching calls the function each with each event after a position that any of the items selects.
+// It returns the append condition that fails as soon as the log has a further such event.
 func (l *Log) Matching(_ context.Context, items []event.Item, after int64, each func(event.Recorded) error) (event.Condition, error) {
 	c := event.Condition{Items: items}
 	if err := event.CheckItems(items); err != nil {
@@ -91,7 +91,8 @@ func (l *Log) Answers(_ context.Context, keys []string) (map[string]event.Answer
 	return found, nil
 }
 
-// copied returns the events, so that a function that is called for each of them may use the log.
+// copied returns a copy of the list of events. So a function that is called for each event may use
+// the log meanwhile.
 func (l *Log) copied() []recorded {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// within is the time limit for every wait. It is much longer than any wait should take.
+// within is the time limit for every wait. A wait normally takes much less time.
 const within = time.Minute
 
 // built is the directory that contains the programs which this test binary has built.
 var built string
 
 // Main builds packages of the Go module in the directory root, runs the tests, and exits. The
-// function TestMain of a test package calls Main. The tests then run the built programs by their
-// names.
+// function TestMain of a test package calls Main. After that, the tests run the built programs by
+// their names.
 func Main(m *testing.M, root string, packages ...string) { os.Exit(run(m, root, packages)) }
 
 func run(m *testing.M, root string, packages []string) int {

@@ -140,8 +140,9 @@ func (p *Program) Stop() {
 	})
 }
 
-// End ends the program by a signal, and waits for its end. End accepts an error of the program. The
-// signal may be SIGKILL, or the test may have stopped a server that the program needs.
+// End ends the program by a signal, and waits for its end. If the program ends with an error, the
+// test does not fail: the signal may be SIGKILL, or the test may have stopped a server that the
+// program needs.
 func (p *Program) End(by os.Signal) { p.end(by, func(error) {}) }
 
 func (p *Program) end(by os.Signal, judge func(error)) {

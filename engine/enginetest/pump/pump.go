@@ -13,7 +13,7 @@ import (
 type (
 	// Built is the first event of a vessel.
 	Built struct{ Capacity int }
-	// Put adds water to a vessel. Pump is the pump that has brought the water.
+	// Put adds water to a vessel. The field Pump has the id of the pump that has brought the water.
 	Put struct {
 		Pump   uuid.UUID
 		Amount int
@@ -28,12 +28,13 @@ type (
 
 // Events of a pump, a stream of type "pump".
 type (
-	// Asked is the first event of a pump: water is to be moved from one vessel to another.
+	// Asked is the first event of a pump: somebody has asked the pump to move water from one vessel
+	// to another.
 	Asked struct {
 		From, To uuid.UUID
 		Amount   int
 	}
-	// Filled says that the pump has the water.
+	// Filled says that the pump has taken the water from the vessel From.
 	Filled struct{}
 	// Emptied says that the water is in the vessel To.
 	Emptied struct{}
@@ -43,7 +44,7 @@ type (
 	Rejected struct{ Code string }
 	// Returned says that the water is back in the vessel From.
 	Returned struct{}
-	// Expired says that the pump was not filled in time.
+	// Expired says that the pump did not get the water in time.
 	Expired struct{}
 )
 

@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Pump is the state of a pump, and of the instance of the workflow that runs it.
+// Pump is the state of a pump. It is also the state of the workflow's instance that runs the pump.
 type Pump struct {
 	Status   Status
 	From, To uuid.UUID
@@ -16,10 +16,11 @@ type Pump struct {
 	Late     bool // the pump had expired before it was filled
 }
 
-// Status is how far a pump is.
+// Status says how far a pump has come with its work.
 type Status string
 
-// These constants are the possible statuses. "" is a pump that nobody has asked for.
+// These constants are the possible statuses. The status "" means that nobody has sent the command
+// Ask yet.
 const (
 	IsAsked    Status = "asked"
 	IsFilled   Status = "filled"
@@ -30,8 +31,8 @@ const (
 	IsExpired  Status = "expired"
 )
 
-// Ended reports whether nothing more will happen to the pump. An expired pump may still be filled,
-// by a job that was late.
+// Ended reports whether the pump's work has ended. The work of an expired pump has not ended: a
+// late job may still take water for it.
 func (p Pump) Ended() bool {
 	return p.Status == IsEmptied || p.Status == IsRefused || p.Status == IsReturned
 }
@@ -40,27 +41,27 @@ func (p Pump) Ended() bool {
 type Command any
 
 type (
-	// Ask asks for water to be moved.
+	// Ask asks the pump to move water.
 	Ask struct {
 		From, To uuid.UUID
 		Amount   int
 	}
-	// Fill notes that the pump has the water.
+	// Fill tells the pump that the water was taken from the vessel From.
 	Fill struct{}
-	// Empty notes that the water is where it should be.
+	// Empty tells the pump that the water is in the vessel To.
 	Empty struct{}
-	// Refuse notes that the vessel From gave no water.
+	// Refuse tells the pump that the vessel From gave no water.
 	Refuse struct{ Code string }
-	// Reject notes that the vessel To took no water.
+	// Reject tells the pump that the vessel To did not take the water.
 	Reject struct{ Code string }
-	// Return notes that the water is back.
+	// Return tells the pump that the water is back in the vessel From.
 	Return struct{}
-	// Expire notes that it took too long to fill the pump.
+	// Expire tells the pump that it did not get the water in time.
 	Expire struct{}
 )
 
-// DecidePump decides the commands of a pump. A command that comes too late, or again, causes no
-// event.
+// DecidePump decides the commands of a pump. A command causes no event if it comes too late or
+// comes a second time.
 func DecidePump(s Pump, c Command) ([]event.Event, error) {
 	switch c := c.(type) {
 	case Ask:

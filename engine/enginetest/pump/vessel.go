@@ -27,7 +27,7 @@ type (
 		Pump   uuid.UUID
 		Amount int
 	}
-	// Give adds water of a pump.
+	// Give adds water that a pump has brought.
 	Give struct {
 		Pump   uuid.UUID
 		Amount int

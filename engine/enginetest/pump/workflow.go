@@ -16,10 +16,11 @@ var (
 	Pumps   = command.NewAggregate("pump", DecidePump, EvolvePump)
 )
 
-// Patience is how long a pump may take until it is filled.
+// Patience is the time within which a pump must get its water. After this time, it expires.
 const Patience = 5 * time.Second
 
-// Workflow runs pumps: it takes water from one vessel, and gives it to the other one, or back.
+// Workflow runs pumps: it takes water from one vessel and gives the water to the other vessel. If
+// that vessel does not take the water, Workflow gives it back to the first vessel.
 var Workflow = workflow.Workflow[Pump]{
 	Name: "pumping", Shape: 1, Correlate: Correlate, Evolve: EvolvePump, React: React, Tell: Tell, Ended: Pump.Ended,
 }
@@ -32,7 +33,7 @@ var Targets = []workflow.Target{
 	}),
 }
 
-// Correlate returns the pump of an event.
+// Correlate returns the id of the pump to which an event belongs.
 func Correlate(e event.Recorded) (uuid.UUID, bool) {
 	switch of := e.Event.(type) {
 	case Put:

@@ -18,7 +18,7 @@ import (
 )
 
 // Million returns the number of rows for a test with a long table: a million, or 100,000 with the
-// flag -short. Even 100,000 is far above every limit in the code.
+// flag -short. Even 100,000 is much more than every limit in the code.
 func Million() int {
 	if testing.Short() {
 		return 100_000
@@ -43,8 +43,8 @@ func Head(t testing.TB, pool *pgxpool.Pool) int64 {
 	return One[int64](t, pool, `SELECT coalesce(max(position), 0) FROM events`)
 }
 
-// CopyEvents inserts count events into the log after the given position. It calls happened(i) for
-// the i-th event, where i begins with 0.
+// CopyEvents inserts count events into the log after the given position. It calls happened(i) to
+// get the i-th event; i begins with 0.
 func CopyEvents(t testing.TB, pool *pgxpool.Pool, after int64, count int, happened func(i int) Copied) {
 	t.Helper()
 	columns := []string{"position", "stream_type", "stream_id", "version", "event_id", "type", "schema_version", "data", "metadata", "occurred_at", "recorded_at"}
@@ -57,9 +57,9 @@ func CopyEvents(t testing.TB, pool *pgxpool.Pool, after int64, count int, happen
 	}
 }
 
-// CopyStream appends a stream of count events to the log: one event as in the parameter first, and
-// then copies of the event in the parameter then. The first event is recorded at the time began,
-// and each later event one second after the previous one.
+// CopyStream appends a stream of count events to the log: first a copy of the event in the
+// parameter first, and after it copies of the event in the parameter then. The first event is
+// recorded at the time began, and each later event one second after the previous one.
 func CopyStream(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, first, then event.Event, count int, began time.Time) {
 	t.Helper()
 	e := Copied{StreamType: streamType, Stream: id, Type: then.EventType(), Data: dataOf(t, then)}
@@ -76,7 +76,7 @@ func CopyStream(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUI
 }
 
 // Blocks returns the number of pages that a statement has accessed, according to the output of
-// EXPLAIN (ANALYZE, BUFFERS). The first line of the output that has buffers contains the total.
+// EXPLAIN (ANALYZE, BUFFERS). The first line that mentions buffers contains the total.
 func Blocks(plan string) int {
 	total := 0
 	for _, count := range touched.FindStringSubmatch(plan)[1:] {

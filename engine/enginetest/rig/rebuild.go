@@ -18,7 +18,7 @@ func Shape(t testing.TB, pool *pgxpool.Pool, tables []string) string {
 }
 
 // shapeSQL reads all properties of tables from the system catalog, even properties that the code of
-// a rebuild does not know. If a rebuild does not copy such a property, a test fails.
+// a rebuild does not mention. So a test fails if a rebuild does not copy one of them.
 //
 //nolint:unqueryvet // the query must also return columns that later versions of PostgreSQL add
 const shapeSQL = `

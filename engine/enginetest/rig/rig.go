@@ -25,7 +25,7 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// Connect opens a new connection pool, as each process does.
+// Connect opens a new connection pool with the same settings as a process of a service.
 func Connect(t testing.TB, url string) *pgxpool.Pool {
 	t.Helper()
 	pool, err := pg.Open(t.Context(), url, t.Name(), 12)
@@ -82,8 +82,7 @@ func Handle[S, C any](t testing.TB, h *command.Handler[S, C], id uuid.UUID, comm
 	return position
 }
 
-// Put inserts an event in an old form, which the present program can read but does not write any
-// more.
+// Put inserts an event in an old form, which today's code can read but does not write any more.
 func Put(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, position, version int64, eventType string, schemaVersion int, data string) {
 	t.Helper()
 	Do(t, pool, `
@@ -94,8 +93,8 @@ func Put(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, posi
 
 // Fill writes a log with several streams, and returns the number of events. Each stream begins with
 // the event in the parameter first, and continues with copies of the event in the parameter then.
-// The events of the streams alternate in the log. The id of the n-th stream is the MD5 hash of the
-// text n.
+// In the log, each event is followed by an event of the next stream. The id of the n-th stream is
+// the MD5 hash of the text n.
 func Fill(t testing.TB, pool *pgxpool.Pool, streamType string, first, then event.Event, streams, eventsEach int) int64 {
 	t.Helper()
 	const sql = `
@@ -142,8 +141,8 @@ func WaitFor(t testing.TB, pool *pgxpool.Pool, name string, at int64) {
 	}
 }
 
-// Parked returns the stream that a projection has parked, because it could not apply one of its
-// events. If no stream or more than one stream is parked, the test fails.
+// Parked returns the only stream that the projections have parked. The test fails if no stream or
+// more than one stream is parked.
 func Parked(t testing.TB, projector *projection.Projector) park.Stream {
 	t.Helper()
 	parked, err := park.List(t.Context(), projector.Set())
@@ -154,8 +153,8 @@ func Parked(t testing.TB, projector *projection.Projector) park.Stream {
 }
 
 // KeepReading calls the function query repeatedly until ctx ends, and counts the calls. The
-// function returns the position of the rows that it has read. KeepReading returns an error if a
-// call fails, or if a position is lower than the position of the call before.
+// function query returns the log position that the rows reflect. KeepReading returns an error if a
+// call fails, or if a call returns a lower position than the call before.
 func KeepReading(ctx context.Context, count *atomic.Int64, query func(context.Context) (position int64, err error)) error {
 	for last := int64(0); ctx.Err() == nil; {
 		at, err := query(ctx)

@@ -7,9 +7,10 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Boundary tests the decisions of a boundary.Boundary, as Decider tests those of an aggregate. The
-// events in given are the whole log. The state is computed only from the events that the boundary's
-// query selects. So a query that misses an event fails the test.
+// Boundary tests the decisions of a boundary.Boundary, as the type Decider tests those of an
+// aggregate. In each case, the parameter given contains all events of the log. The state is
+// computed only from the events that the boundary's query selects. So the test fails if the query
+// does not select an event that the decision needs.
 type Boundary[S, C any] struct {
 	t *testing.T
 	b boundary.Boundary[S, C]
@@ -45,9 +46,9 @@ func (b *Boundary[S, C]) run(name string, given []event.Event, when C, then []ev
 	})
 }
 
-// check fails the test t if the decision differs from the expected one, or if the query or a tag is
-// not valid. check also fails t if an expected event has personal data, or if the function Decide
-// has changed its argument state.
+// check fails the test t if the decision differs from the expected decision, or if the query or a
+// tag is not valid. check also fails t if an expected event has personal data, or if the function
+// Decide has changed its argument state.
 func (b *Boundary[S, C]) check(t testing.TB, given []event.Event, when C, then []event.Event, code string) {
 	t.Helper()
 	c := event.Condition{Items: b.b.Query(when)}

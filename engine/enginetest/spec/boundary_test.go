@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// The course subscriptions of dcb.events: a course has a capacity, and a student has few courses.
+// The rules of the package courses: a course has a capacity, and a student has at most MostCourses
+// courses.
 func TestSubscribe(t *testing.T) {
 	t.Parallel()
 	small := courses.Defined{Course: "small", Capacity: 2}
@@ -34,7 +35,8 @@ func TestSubscribe(t *testing.T) {
 	s.Refuses("a course that does not exist", busy[1:], when, spec.NotFound)
 }
 
-// A Boundary fails a case whose events the log would refuse, or that the query does not find.
+// If the log would refuse the events of a case, or if the query does not select them, a Boundary
+// makes the test fail.
 func TestBoundaryFailsWhatTheLogRefuses(t *testing.T) {
 	t.Parallel()
 	r := &recorder{TB: t}

@@ -15,9 +15,9 @@ import (
 const NotFound = "not found"
 
 // Decider tests the decisions of an aggregate. It has one method for each of the three outcomes of
-// a command. Allows expects that the command causes events, Refuses expects that the command is
-// rejected, and Quiet expects that the command succeeds without an event. Each case runs as a
-// parallel subtest with its own name.
+// a command. Allows expects that the command causes events. Refuses expects that the command is
+// rejected. Quiet expects that the command succeeds without an event. Each case runs as a parallel
+// subtest with its own name.
 type Decider[S, C any] struct {
 	t      *testing.T
 	decide func(S, C) ([]event.Event, error)
@@ -55,8 +55,8 @@ func (d *Decider[S, C]) run(name string, given []event.Event, when C, then []eve
 	})
 }
 
-// check fails the test t if the decision differs from the expected one, or if the function decide
-// has changed its argument state.
+// check fails the test t if the decision differs from the expected decision, or if the function
+// decide has changed the state that it was given.
 func (d *Decider[S, C]) check(t testing.TB, given []event.Event, when C, then []event.Event, code string) {
 	t.Helper()
 	var state, before S
@@ -75,8 +75,8 @@ func (d *Decider[S, C]) check(t testing.TB, given []event.Event, when C, then []
 	}
 }
 
-// inside is an option for comparisons: all fields of a value are compared, including unexported and
-// personal fields.
+// inside is an option for comparisons. With it, all fields of a value are compared, including
+// unexported and personal fields.
 var inside = cmp.Exporter(func(reflect.Type) bool { return true })
 
 // codeOf returns the code of a rejection, the text of any other error, or "" if there is no error.

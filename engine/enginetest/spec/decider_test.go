@@ -23,8 +23,8 @@ func TestDecider(t *testing.T) {
 	spec.NewDecider(t, quiet, tank.Evolve).Quiet("pour nothing", history{built}, tank.Pour{})
 }
 
-// A Decider fails a case whose outcome differs from the expected outcome, and describes the
-// difference.
+// If the outcome of a case differs from the expected outcome, a Decider makes the test fail, and
+// describes the difference.
 func TestDeciderFailsWhatIsOtherwise(t *testing.T) {
 	t.Parallel()
 	r := &recorder{TB: t}
@@ -48,7 +48,7 @@ func TestDeciderFailsWhatIsOtherwise(t *testing.T) {
 	r.says("a failure", "no such command")
 }
 
-// A Decider compares the texts of personal fields, although printing hides these texts.
+// A Decider compares the texts of personal fields, although a printed event hides these texts.
 func TestDeciderComparesWhatIsPersonal(t *testing.T) {
 	t.Parallel()
 	r := &recorder{TB: t}
@@ -62,8 +62,8 @@ func TestDeciderComparesWhatIsPersonal(t *testing.T) {
 	r.says("another name", "decided")
 }
 
-// A Decider fails a case in which the function decide changes the state that it gets as an
-// argument.
+// If the function decide changes the state that it gets as an argument, a Decider makes the test
+// fail.
 func TestDeciderFindsAChangedState(t *testing.T) {
 	t.Parallel()
 	r := &recorder{TB: t}

@@ -35,13 +35,13 @@ func (w *Workflow[S]) CheckReaction(t testing.TB, given []event.Recorded, when e
 	w.checkReaction(t, given, when, then)
 }
 
-// CheckTold does the same for the method checkTold.
+// CheckTold calls the method checkTold outside of a subtest.
 func (w *Workflow[S]) CheckTold(t testing.TB, when workflow.Outcome, then any) {
 	t.Helper()
 	w.checkTold(t, when, then)
 }
 
-// CheckEnd does the same for the method checkEnd.
+// CheckEnd calls the method checkEnd outside of a subtest.
 func (w *Workflow[S]) CheckEnd(t testing.TB, given []event.Recorded, want bool) {
 	t.Helper()
 	w.checkEnd(t, given, want)

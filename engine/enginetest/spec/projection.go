@@ -45,10 +45,9 @@ func NewProjection(t testing.TB, pool *pgxpool.Pool, decode event.Decode, name s
 // before it.
 var Began = time.Date(2026, time.January, 1, 0, 0, 1, 0, time.UTC)
 
-// Given appends events to a stream without encrypting them, so their personal fields must already
-// be encrypted (event.NewEncrypted). Given waits until the projection has reached the last of these
-// events, and returns the position of that event. The test fails if the projection can't apply an
-// event.
+// Given appends events to a stream. It does not encrypt them, so their personal fields must already
+// be encrypted (event.NewEncrypted). Given waits until the projection has applied these events, and
+// returns the position of the last one. The test fails if the projection can't apply an event.
 func (p *Projection) Given(streamType string, id uuid.UUID, events ...event.Event) (position int64) {
 	p.t.Helper()
 	const record = `

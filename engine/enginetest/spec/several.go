@@ -17,12 +17,11 @@ type Several[S, C any] struct {
 	parts  []Part[S]
 }
 
-// Part applies the given events of one stream to that stream's state within the states of all
-// streams.
+// Part applies the given events of one stream to this stream's state in the struct of all states.
 type Part[S any] func(states *S, given []event.Event)
 
-// PartOf returns the Part of a stream. The function evolve is the Evolve function of the stream,
-// and the function within returns the stream's state within the states of all streams.
+// PartOf returns the Part of a stream. The function evolve is the Evolve function of the stream.
+// The function within returns a pointer to the stream's state in the struct of all states.
 func PartOf[S, T any](evolve func(T, event.Event) T, within func(states *S) *T) Part[S] {
 	return func(states *S, given []event.Event) {
 		state := within(states)
@@ -37,8 +36,9 @@ func NewSeveral[S, C any](t *testing.T, decide func(S, C) ([][]event.Event, erro
 	return &Several[S, C]{t, decide, parts}
 }
 
-// Allows expects that a command causes exactly the events in the parameter then: a list of events
-// for each stream. The streams contain the events in given. Missing lists at the end are empty.
+// Allows expects that a command causes exactly the events in the parameter then, if the streams
+// contain the events in the parameter given. Both parameters have a list of events for each stream.
+// The last lists may be omitted if they are empty.
 func (s *Several[S, C]) Allows(name string, given [][]event.Event, when C, then ...[]event.Event) {
 	s.run(name, given, when, then, "")
 }
@@ -62,8 +62,8 @@ func (s *Several[S, C]) run(name string, given [][]event.Event, when C, then [][
 	})
 }
 
-// check fails the test t if the decision differs from the expected one, or if the function decide
-// has changed its argument states.
+// check fails the test t if the decision differs from the expected decision, or if the function
+// decide has changed the states that it was given.
 func (s *Several[S, C]) check(t testing.TB, given [][]event.Event, when C, then [][]event.Event, code string) {
 	t.Helper()
 	if len(given) > len(s.parts) {

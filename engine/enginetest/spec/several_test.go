@@ -39,8 +39,8 @@ func TestSeveral(t *testing.T) {
 	d.Refuses("pump into no tank", given[:1], 7, spec.NotFound)
 }
 
-// A Several fails a case whose outcome differs from the expected outcome, and describes the
-// difference.
+// If the outcome of a case differs from the expected outcome, a Several makes the test fail, and
+// describes the difference.
 func TestSeveralFailsWhatIsOtherwise(t *testing.T) {
 	t.Parallel()
 	r := &recorder{TB: t}

@@ -11,18 +11,17 @@ import (
 	"example.com/pgcqrs/engine/workflow"
 )
 
-// Workflow tests the functions of a workflow (engine/workflow). Reacts and Quiet expect what is to be
-// done after an event. Ignores expects that an event does not concern the workflow. Tells expects
-// the command by which an instance learns of an outcome. Ends and GoesOn expect whether an instance
-// has ended. Each case
-// runs as a parallel subtest with its own name. The states are stored as JSON between the events, as
-// in a running workflow.
+// Workflow tests the functions of a workflow (engine/workflow). Reacts and Quiet check what is to
+// be done after an event. Ignores checks that an event does not concern the workflow. Tells checks
+// the command that tells an instance the outcome of a job. Ends and GoesOn check whether an
+// instance has ended. Each case runs as a parallel subtest with its own name. Between two events,
+// the state is stored as JSON and read again, as in a running workflow.
 type Workflow[S any] struct {
 	t  *testing.T
 	of workflow.Workflow[S]
 }
 
-// NewWorkflow returns a Workflow for these functions.
+// NewWorkflow returns a Workflow that tests the functions in the parameter of.
 func NewWorkflow[S any](t *testing.T, of workflow.Workflow[S]) *Workflow[S] {
 	return &Workflow[S]{t, of}
 }
@@ -32,8 +31,8 @@ func On(streamType string, id uuid.UUID, e event.Event) event.Recorded {
 	return event.Recorded{StreamType: streamType, StreamID: id, Type: e.EventType(), SchemaVersion: e.SchemaVersion(), Event: e}
 }
 
-// Reacts expects that exactly the parts in then are to be done after the event in when, if the
-// instance has had the events in given.
+// Reacts expects the reaction in the parameter then after the event in the parameter when, if the
+// events in the parameter given happened to the instance before.
 func (w *Workflow[S]) Reacts(name string, given []event.Recorded, when event.Recorded, then ...workflow.Do) {
 	w.run(name, func(t testing.TB) {
 		t.Helper()
@@ -41,7 +40,7 @@ func (w *Workflow[S]) Reacts(name string, given []event.Recorded, when event.Rec
 	})
 }
 
-// Quiet expects that nothing is to be done after the event in when.
+// Quiet expects that nothing is to be done after the event in the parameter when.
 func (w *Workflow[S]) Quiet(name string, given []event.Recorded, when event.Recorded) {
 	w.Reacts(name, given, when)
 }
@@ -56,7 +55,8 @@ func (w *Workflow[S]) Ignores(name string, when event.Recorded) {
 	})
 }
 
-// Tells expects that an instance is told of an outcome by the command in then; nil: it is not told.
+// Tells expects that the command in the parameter then tells an instance the outcome of a job. If
+// then is nil, Tells expects that no command does so.
 func (w *Workflow[S]) Tells(name string, when workflow.Outcome, then any) {
 	w.run(name, func(t testing.TB) {
 		t.Helper()
@@ -88,8 +88,8 @@ func (w *Workflow[S]) run(name string, check func(t testing.TB)) {
 	})
 }
 
-// checkReaction fails the test t if the reaction differs from the expected one, or if it would be
-// another one if the state were not stored.
+// checkReaction fails the test t if the reaction differs from the expected reaction, or if the
+// reaction changes when the state is stored as JSON and read again.
 func (w *Workflow[S]) checkReaction(t testing.TB, given []event.Recorded, when event.Recorded, then []workflow.Do) {
 	t.Helper()
 	stored, state, _ := w.fold(t, append(slices.Clip(given), when))
@@ -124,7 +124,8 @@ func (w *Workflow[S]) checkEnd(t testing.TB, given []event.Recorded, want bool) 
 	}
 }
 
-// fold returns the state after events of one instance, stored and not stored.
+// fold returns the state after events of one instance: as the JSON that is stored between the
+// events, and as a value that was never stored.
 func (w *Workflow[S]) fold(t testing.TB, events []event.Recorded) (stored []byte, state S, ended bool) {
 	t.Helper()
 	d := w.of.Definition()

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/workflow"
 )
 
-// The cases of a workflow: what is to be done after an event, and what an instance is told.
+// The cases of a workflow say what is to be done after an event, and what an instance is told.
 func ExampleNewWorkflow() { //nolint:testableexamples // the cases are subtests, and an example has no testing.T
 	var t *testing.T // of the test function
 	id, from, to := uuid.New(), uuid.New(), uuid.New()
@@ -27,7 +27,7 @@ func ExampleNewWorkflow() { //nolint:testableexamples // the cases are subtests,
 	w.Ends("refused", asked, spec.On("pump", id, pumping.Refused{Code: "empty"}))
 }
 
-// secretive returns a workflow whose state has a field that is not stored.
+// secretive returns a workflow whose state has a field that JSON does not contain.
 func secretive() workflow.Workflow[struct{ hidden int }] {
 	return workflow.Workflow[struct{ hidden int }]{
 		Name:      "secretive",
@@ -42,8 +42,8 @@ func secretive() workflow.Workflow[struct{ hidden int }] {
 	}
 }
 
-// A Workflow fails a case whose outcome differs from the expected outcome, and describes the
-// difference.
+// If the outcome of a case differs from the expected outcome, a Workflow makes the test fail, and
+// describes the difference.
 func TestWorkflowFailsWhatIsOtherwise(t *testing.T) {
 	t.Parallel()
 	r := &recorder{TB: t}

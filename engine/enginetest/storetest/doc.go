@@ -1,4 +1,4 @@
-// Package storetest checks that every implementation of command.Store keeps the same rules. The
+// Package storetest checks that every implementation of command.Store follows the same rules. The
 // implementations are the log in PostgreSQL, and the fakes that replace the log in tests of
 // commands.
 //

@@ -10,9 +10,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// CheckIdentity checks that events with the ids of an identity are appended once, at whichever
-// version they are appended. The ids must not depend on the rest of the chain. A fake whose tests
-// use no identities need not keep this rule.
+// CheckIdentity checks that events whose ids are derived from one identity are appended only once,
+// even if they are appended at another version. The ids must not depend on other appends that are
+// stored in the same call. A fake whose tests use no identities need not keep this rule.
 func CheckIdentity(t *testing.T, store command.Store) {
 	t.Helper()
 	s := &subject{t, store, uuid.New()}

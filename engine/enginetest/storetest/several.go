@@ -27,7 +27,7 @@ func CheckSeveral(t *testing.T, newStore func(t *testing.T) command.Store) {
 	}
 }
 
-// and returns one append of the streams of several appends.
+// and joins several appends: it returns one append that contains the streams of all of them.
 func and(all ...event.Append) (joined event.Append) {
 	for _, a := range all {
 		joined.Streams = append(joined.Streams, a.Streams...)

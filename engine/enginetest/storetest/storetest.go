@@ -122,8 +122,8 @@ func (s *subject) load(after int64) (found []event.Recorded) {
 	return found
 }
 
-// holds expects that the events of the stream add exactly these numbers. The versions must begin
-// with 1, and the positions must increase.
+// holds expects that the stream contains exactly the events that add these numbers. Their versions
+// must begin with 1, and their positions must increase.
 func (s *subject) holds(want ...int64) {
 	s.t.Helper()
 	var got []int64

@@ -41,7 +41,7 @@ func CheckTags(t *testing.T, newStore func(t *testing.T) TaggedStore) {
 	}
 }
 
-// Labelled is an event with tags. Labelled events whose Kind differs are of different types.
+// Labelled is an event with tags. Its event type depends on its field Kind.
 type Labelled struct {
 	Kind   string
 	Labels []string
@@ -83,7 +83,7 @@ func (s *tagged) append(a event.Append) event.Appended {
 	return appended[0]
 }
 
-// conflicts expects that a chain fails with event.ErrConflict.
+// conflicts expects that storing a chain of appends fails with event.ErrConflict.
 func (s *tagged) conflicts(chain ...event.Append) {
 	s.t.Helper()
 	if _, err := s.store.AppendAll(s.t.Context(), chain); !errors.Is(err, event.ErrConflict) {
@@ -148,8 +148,8 @@ func pages(s *tagged) {
 	}
 }
 
-// near checks two cases in which a condition is a conflict. The condition begins ahead of the log,
-// or more than event.MaxBehind events with the first tag of an item are after its position.
+// near checks that an append conflicts in two cases: if the condition's position is ahead of the
+// log, and if more than event.MaxBehind events after this position have the first tag of an item.
 func near(s *tagged) {
 	never := []event.Item{{Tags: []string{"long"}, Types: []string{"labelled.never"}}, {Tags: []string{"long", "rare"}}}
 	a := with(nil, "x", "long")

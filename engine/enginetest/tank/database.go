@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// Database returns a new database, like testdb.New, that also has the tables of the read models.
-// The rights on these tables are granted as a migration of a service would grant them.
+// Database returns the URL of a new database, as testdb.New does. The database also has the tables
+// of the read models, with the rights that a migration of a service would grant.
 func Database(t testing.TB) string {
 	t.Helper()
 	url := testdb.New(t)

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// Model is a read model as a projector needs it.
+// Model is a read model, with all that a projector needs to run it.
 type Model struct {
 	Name   string
 	Apply  projection.Apply
@@ -33,8 +33,8 @@ func changed(want int) func(pgconn.CommandTag) error {
 	}
 }
 
-// answer reads the only row that a query returns. If the query returns no row, the read model has
-// not reached the end of the log yet. Then answer returns event.ErrNotBuilt.
+// answer reads the only row that a query returns. The query returns no row if the projection has
+// never reached the end of the log. Then answer returns event.ErrNotBuilt.
 func answer(ctx context.Context, pool *pgxpool.Pool, into []any, sql string, args ...any) error {
 	err := pool.QueryRow(ctx, sql, args...).Scan(into...)
 	if errors.Is(err, pgx.ErrNoRows) {

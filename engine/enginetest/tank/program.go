@@ -23,5 +23,5 @@ func Main(name string, run func(ctx context.Context) error) {
 }
 
 // Versions returns the numbers of the migrations that a program with tanks needs. These are only
-// the engine's migrations, because the test domain has none.
+// the engine's migrations, because package tank has no migrations.
 func Versions() map[string][]int64 { return schema.Versions(schema.OfService(embed.FS{})) }

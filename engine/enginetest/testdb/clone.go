@@ -34,8 +34,8 @@ func dropRolesSQL(database string) string {
 }
 
 // createDatabase creates a database with the strategy file_copy, which is several times faster than
-// the default of PostgreSQL 15 and later. The template must not be in use, so createDatabase waits
-// until other sessions in it, such as autovacuum, have ended.
+// the default of PostgreSQL 15 and later. No session may be connected to the template, so
+// createDatabase waits until other sessions in the template, such as autovacuum, have ended.
 func createDatabase(ctx context.Context, conn *pgx.Conn, sql string) error {
 	if conn.PgConn().ParameterStatus("server_version") >= "15" {
 		sql += " STRATEGY file_copy"

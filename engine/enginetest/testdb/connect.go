@@ -20,8 +20,8 @@ func do(t testing.TB, url, sql string) {
 	})
 }
 
-// connected calls the function work with a new connection, and then closes the connection. A pool
-// is not used, because its goroutines could look like a leak of the test.
+// connected calls the function work with a new connection, and then closes the connection.
+// connected uses no pool, because a test could report the goroutines of a pool as a leak.
 func connected(t testing.TB, url string, work func(ctx context.Context, conn *pgx.Conn) error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)

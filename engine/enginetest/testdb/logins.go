@@ -28,8 +28,8 @@ func As(t testing.TB, url, role string) string {
 	login, password := "test_"+strings.ToLower(rand.Text()), rand.Text()
 	do(t, url, "CREATE ROLE "+login+" LOGIN PASSWORD '"+password+"' IN ROLE "+pgx.Identifier{role}.Sanitize())
 	t.Cleanup(func() {
-		// After a session was closed, its server process and its temporary tables exist for a
-		// moment longer.
+		// After a session was closed, its server process and its temporary tables may still exist
+		// for a moment.
 		do(t, url, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = '"+login+"'")
 		do(t, url, "DROP ROLE "+login)
 	})

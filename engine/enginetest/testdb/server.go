@@ -30,7 +30,8 @@ func serverURL(t testing.TB) string {
 }
 
 // Durable reports whether the server keeps acknowledged commits after a crash. A server that
-// package testdb has started is not durable. The server of TEST_DATABASE_URL may be durable.
+// package testdb has started is not durable. The server that TEST_DATABASE_URL names may be
+// durable.
 func Durable(t testing.TB) (is bool) {
 	t.Helper()
 	connected(t, serverURL(t), func(ctx context.Context, conn *pgx.Conn) error {
@@ -45,8 +46,8 @@ var startOwn = sync.OnceValues(func() (string, error) { return own(local, inCont
 // would end the container.
 var held *container.Server //nolint:unused // the variable exists only to keep the reference
 
-// own starts a server from the PostgreSQL on this machine. If this machine has none, own starts a
-// server in a container.
+// own starts a server with the PostgreSQL programs of this machine. If this machine has no such
+// programs, own starts a server in a container.
 func own(ofMachine, ofDocker func(context.Context) (string, error)) (string, error) {
 	url, err := ofMachine(context.Background())
 	if err == nil || !errors.Is(err, binaries.ErrNotFound) {

@@ -52,8 +52,9 @@ var templates struct {
 	made map[string]bool // templates that this process has checked, by name
 }
 
-// template returns the name of a template database with the newest schema. Nobody can connect to
-// it. The first test that needs the template creates it. Each server has one template per Schema.
+// template returns the name of a template database with the newest schema. No session can connect
+// to the template. The first test that needs the template creates it. Each server has one template
+// for each Schema.
 func (s Schema) template(t testing.TB) string {
 	t.Helper()
 	templates.Lock()
@@ -74,8 +75,9 @@ func (s Schema) template(t testing.TB) string {
 }
 
 // makeTemplate creates the template database under a lock, because several test binaries may need
-// the template at the same time. A database counts as a template only after its migration was
-// completed; an incomplete database is dropped and created again.
+// the template at the same time. After a database was migrated completely, makeTemplate marks it as
+// a template. A database without this mark is incomplete: makeTemplate drops it and creates it
+// again.
 func (s Schema) makeTemplate(ctx context.Context, conn *pgx.Conn, name, url string) error {
 	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock(hashtextextended($1, 0))`, name); err != nil {
 		return fmt.Errorf("lock template: %w", err)

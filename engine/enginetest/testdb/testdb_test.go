@@ -44,8 +44,8 @@ func TestServiceLoginMayUseButNotChangeTheSchema(t *testing.T) {
 	}
 }
 
-// After a session has ended, the server needs a moment to drop its temporary tables. A login that
-// had temporary tables can nevertheless be dropped at the end of a test.
+// After a session has ended, the server needs a moment to drop the session's temporary tables.
+// Nevertheless, a login that had temporary tables can be dropped at the end of a test.
 func TestALoginGoesWithItsTemporaryTables(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, testdb.ServiceURL(t, testdb.New(t)))

@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// BenchmarkTaggedAppend appends from 64 clients: one event with no tag, with one tag, with four,
-// and with one tag under a condition. Only the ratios between the results are meaningful. The
-// processor time of the server is measured from outside.
+// BenchmarkTaggedAppend measures appends of one event by 64 clients. The event has no tag, one tag,
+// four tags, or one tag and an append condition. Only the ratios between the results are
+// meaningful. The benchmark does not measure the processor time of the server.
 func BenchmarkTaggedAppend(b *testing.B) {
 	for _, tags := range []int{0, 1, 4} {
 		b.Run(fmt.Sprint("tags=", tags), func(b *testing.B) { benchmarkTaggedAppend(b, tags, false) })
@@ -23,7 +23,7 @@ func BenchmarkTaggedAppend(b *testing.B) {
 	b.Run("condition", func(b *testing.B) { benchmarkTaggedAppend(b, 1, true) })
 }
 
-// named is an event whose data has the same size for each number of tags.
+// named is an event whose data has the same size whatever number of tags it has.
 type named struct {
 	Names []string
 	tags  int

@@ -15,7 +15,7 @@ import (
 )
 
 // Students subscribe to courses in three processes at the same time. No course gets more students
-// than it has room for, and no student gets more than five courses.
+// than its capacity allows, and no student gets more than five courses.
 func TestCoursesAreNeverOverbooked(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -76,8 +76,7 @@ func TestCoursesAreNeverOverbooked(t *testing.T) {
 	}
 }
 
-// subscribe sends a command again and again, until it does not conflict with a command of another
-// process.
+// subscribe repeats a command until it has no conflict with a command of another process.
 func subscribe(t *testing.T, h *boundary.Handler[courses.State, courses.Subscribe], c courses.Subscribe) {
 	for range 50 {
 		_, err := h.Handle(t.Context(), c, boundary.Request{})

@@ -18,15 +18,16 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// rounds is how many rounds a race has. The wrong ways to check a condition fail within so many.
+// rounds is the number of rounds in a race. Within this number of rounds, each wrong way to check a
+// condition is found.
 const rounds = 300
 
-// claim is one attempt to claim a tag. Only one attempt for a tag may succeed. It reports whether
-// the attempt succeeded.
+// claim is one attempt to claim a tag. Only one attempt for each tag may succeed. The function
+// returns true if its attempt has succeeded.
 type claim func(ctx context.Context, tag string) (won bool, err error)
 
-// Of several racers in several processes that claim the same tag under a condition, exactly one
-// succeeds, in each round.
+// Several racers in several processes claim the same tag under an append condition. In each round,
+// exactly one racer succeeds.
 func TestOneOfSeveralRacersSucceeds(t *testing.T) {
 	t.Parallel()
 	for _, racers := range []int{8, 16} {
@@ -42,7 +43,7 @@ func TestOneOfSeveralRacersSucceeds(t *testing.T) {
 	}
 }
 
-// The race finds the usual mistakes: it would otherwise prove nothing.
+// The race proves something only if it can find mistakes. Here it finds the usual mistakes.
 func TestTheRaceFindsWrongConditions(t *testing.T) {
 	t.Parallel()
 	for name, wrongly := range map[string]func(*eventlog.Store, *pgxpool.Pool) claim{
@@ -64,9 +65,9 @@ func TestTheRaceFindsWrongConditions(t *testing.T) {
 	}
 }
 
-// race lets racers claim one tag after another, and returns the number of wrong rounds: those in
-// which none or more than one of them succeeded. The racers use four stores with their own
-// connections, as four processes do.
+// race runs several rounds. In each round, all racers claim one new tag at the same time. A round
+// is wrong if no racer or more than one racer succeeds; race returns the number of wrong rounds.
+// The racers use four stores with separate connections, as four processes do.
 func race(t *testing.T, racers int, racing func(*eventlog.Store, *pgxpool.Pool) claim) (wrong int) {
 	t.Helper()
 	url := testdb.New(t)
@@ -121,7 +122,8 @@ func claimUnchecked(ctx context.Context, store *eventlog.Store, tag string) (boo
 }
 
 // insertUnderLateLock takes a lock within the statement that checks and inserts. The statement's
-// snapshot is older than its lock, so it does not see what was inserted while it waited.
+// database snapshot is older than the lock. So the statement does not see rows that were inserted
+// while it waited for the lock.
 func insertUnderLateLock(ctx context.Context, pool *pgxpool.Pool, tag string) (bool, error) {
 	const sql = `
 		WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(1))
@@ -138,7 +140,7 @@ func look(ctx context.Context, store *eventlog.Store, tag string) (claimed bool,
 	return claimed, condition, err
 }
 
-// tryAppend appends a claim to a stream of its own, and reports whether the condition allowed it.
+// tryAppend appends a claim to a new stream, and reports whether the condition allowed the append.
 func tryAppend(ctx context.Context, store *eventlog.Store, tag string, condition *event.Condition) (bool, error) {
 	_, err := store.Append(ctx, event.Append{Condition: condition, Streams: []event.StreamAppend{{
 		Type: "claim", ID: uuid.New(), Expected: event.NoStream, Events: []event.Event{storetest.Labelled{Kind: "claim", Labels: []string{tag}}},

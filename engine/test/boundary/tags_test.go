@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// No login of the service can add, change or delete a tag: only the append writes tags.
+// No login of the service can add, change or delete a tag by its own SQL. Only the append writes
+// tags.
 func TestTagsCantBeChanged(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -39,8 +40,8 @@ func TestTagsCantBeChanged(t *testing.T) {
 	}
 }
 
-// Not even the owner can change or delete a tag. No tag is recorded at a position before the end of
-// the log, whichever arguments append_tags gets.
+// Not even the database's owner can change or delete a tag. The function append_tags never adds a
+// tag to an earlier event of the log, whatever arguments it gets.
 func TestTagsAreOfEventsAlone(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -59,8 +60,9 @@ func TestTagsAreOfEventsAlone(t *testing.T) {
 	}
 }
 
-// A condition reads only the index of the tags, and no table. In this index it reads only the
-// entries of its tag that are after the position up to which the decision has read.
+// The check of an append condition reads only the index of the tags, and no table. In this index,
+// the check reads only entries of the condition's tag, and only entries after the condition's
+// position.
 func TestAConditionReadsTheIndexAlone(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -93,7 +95,8 @@ func TestAConditionReadsTheIndexAlone(t *testing.T) {
 	}
 }
 
-// Appends without tags and conditions run on a schema that has neither the table nor the functions.
+// Appends without tags and conditions succeed on a schema without the table and the functions of
+// tags.
 func TestAppendsWithoutTagsNeedNoTags(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

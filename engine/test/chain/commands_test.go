@@ -45,7 +45,7 @@ func keyPair(t *testing.T) (private, public string) {
 		"CHAIN_PUBLIC_KEY=" + string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: b}))
 }
 
-// operator runs commands of the program ops, as the operator of a service does.
+// operator runs commands of the program ops, as the operator of a service would.
 type operator struct {
 	t            *testing.T
 	program, url string

@@ -10,8 +10,8 @@ import (
 )
 
 // Each link of the chain is a hash over some events of the log. If an event has no link long after
-// it was recorded, the verifier reports an error. Without this error, somebody could delete the
-// last links, and the chain would look like the valid chain of a shorter log.
+// it was recorded, the verifier reports an error. Without this error, nobody would notice that
+// somebody has deleted the last links: the rest of the chain is valid.
 func TestAChainThatEndsBeforeTheLogIsFound(t *testing.T) {
 	t.Parallel()
 	const old = `UPDATE events SET recorded_at = recorded_at - interval '2 minutes'`

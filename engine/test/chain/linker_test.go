@@ -184,7 +184,8 @@ func TestOwnerNeedsNoDisabledTrigger(t *testing.T) {
 }
 
 // Somebody changes an event and then computes all links of the chain again. Only a comparison with
-// an earlier hash reveals the change, and only if that person could not change the stored hash.
+// a stored earlier hash reveals the change, and only if that person could not change the stored
+// hash.
 func TestOnlyAHeadThatWasKeptFindsALogThatWasRewritten(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)

@@ -18,7 +18,7 @@ import (
 )
 
 // If a process is killed, it can't remove the container that it started. The container then stops
-// without help, and is removed.
+// by itself, and is removed.
 func TestAContainerEndsWithItsProcess(t *testing.T) {
 	t.Parallel()
 	if err := container.Answers(t.Context()); err != nil {

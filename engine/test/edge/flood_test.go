@@ -21,7 +21,7 @@ const (
 	floodRounds = 5
 )
 
-// The test measures up to five rounds and uses the best round, because other programs on the
+// The test measures up to five rounds and uses the fastest round, because other programs on the
 // machine may slow a single round.
 func TestAFloodOfOneSubjectDoesNotSlowAnother(t *testing.T) { //nolint:paralleltest // the test measures time
 	// In this test, both clients send from the same IP address. Two real clients would have

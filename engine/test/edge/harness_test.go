@@ -106,8 +106,8 @@ func (s *stack) open(headers ...string) (path string) {
 	return answer.Header.Get("Location")
 }
 
-// settled waits until the read model has applied the event of a command's answer. settled returns
-// the position of that event.
+// settled waits until the read model has reached the position in a command's answer, and returns
+// this position.
 func (s *stack) settled(answer caller.Reply) string {
 	s.t.Helper()
 	position := answer.Header.Get("Event-Position")

@@ -73,8 +73,8 @@ func (s *stack) under(c sent, key string) caller.Reply {
 }
 
 // A client repeats a command that was already executed, with the same idempotency key. Every
-// process answers with the first answer again, even if the current state would reject the command.
-// This holds even if the process has not read the resulting events yet.
+// process returns the first answer again, even if the command would now be rejected. A process also
+// does so if it has not yet read the events of the command.
 func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 	t.Parallel()
 	a := newStack(t)

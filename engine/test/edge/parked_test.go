@@ -17,7 +17,7 @@ func before(position string) string {
 
 // A client reads with the position of its own write. The read model could not apply the event of
 // that write, and has stopped applying the events of that stream (the stream is parked). The API
-// then answers 503, and never with the state from before the write.
+// then answers 503, and never returns the state from before the write.
 func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -63,8 +63,8 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 }
 
 // A stream is parked if its read model could not apply one of its events. A stream that is parked
-// at its first event has no row in the read model. If the client passes a position at which the
-// stream exists, the API does not answer 404.
+// at its first event has no row in the read model. If the client sends a position at which the
+// stream already existed, the API does not answer 404.
 func TestAReadOfAStreamThatIsParkedFromItsBeginning(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -25,7 +25,7 @@ func TestAPositionThatIsNotReachedIsSaidInTime(t *testing.T) {
 	}
 }
 
-// A client passes the position of its own write to a read. The answer contains that write, even if
+// A client sends the position of its own write with a read. The answer contains that write, even if
 // the read model was far behind the log when the request arrived.
 func TestAReadShowsItsOwnWrite(t *testing.T) {
 	t.Parallel()
@@ -40,10 +40,10 @@ func TestAReadShowsItsOwnWrite(t *testing.T) {
 }
 
 // While the service runs, the log loses its last events, as after the restore of a backup. The API
-// does not let a client drain water that only the lost events had added. The API reports the change
-// of the log to its clients, and continues to work with its usual database rights. The read model's
-// table still contains the lost events, so the projector stops until an operator decides what to
-// do.
+// does not let a client drain water that only lost events had added. The API reports the change of
+// the log to its clients, and continues to work with its usual database rights. The read model's
+// table still contains the effect of the lost events, so the projector stops until an operator
+// decides what to do.
 func TestTheLogGoesBack(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

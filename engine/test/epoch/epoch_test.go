@@ -59,9 +59,8 @@ func TestAppendRestsOnAnEvent(t *testing.T) {
 	}
 }
 
-// A process knows some events only by reading, because other processes have appended them. If the
-// log loses such events, the process also detects the loss, and discards the state that it has
-// computed from the lost events.
+// A process has read events that other processes have appended. If the log loses these events, the
+// process detects the loss, and discards the state that it has computed from the lost events.
 func TestLostStateIsNotCarriedOn(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -166,8 +165,8 @@ func TestEpochByHand(t *testing.T) {
 }
 
 // After the log has lost events, each process must read the new end of the log. Until a process has
-// read the new end, the process is not ready. A command then fails with an error that says that
-// nothing was done.
+// read the new end, it is not ready, and each command fails with an error that says that nothing
+// was done.
 func TestNotReadyUntilTheNewHeadIsRead(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

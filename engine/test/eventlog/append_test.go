@@ -16,9 +16,10 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// One writer has an open transaction while a second writer wants to commit. If positions came from
-// a database sequence, a reader could see the event of the second writer first. The reader would
-// then continue after this event, and would never read the event of the first writer.
+// One writer has an open transaction while a second writer wants to commit. No reader may miss the
+// event of the first writer. If positions came from a database sequence, a reader could see the
+// event of the second writer first, continue after it, and never read the event of the first
+// writer.
 func TestOpenTransactionIsNeverSkipped(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

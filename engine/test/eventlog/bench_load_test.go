@@ -16,7 +16,7 @@ import (
 )
 
 // BenchmarkLoad loads and decodes a stream, as a command handler does, and reports the time per
-// event. A snapshot is useful only if loading the snapshot takes less time.
+// event. A snapshot is useful only if a process can load it in less time.
 func BenchmarkLoad(b *testing.B) {
 	for _, length := range []int{1, 100, 10_000, 100_000} {
 		b.Run(fmt.Sprintf("events=%d", length), func(b *testing.B) { benchmarkLoad(b, length) })

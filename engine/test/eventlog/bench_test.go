@@ -14,10 +14,10 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// BenchmarkAppend appends one event and its outbox message per append, and waits until the append
-// is durable. Each append has a new stream. The benchmark varies the number of concurrent clients
-// of one process, and runs with and without group commit. Only the ratio between the results with
-// and without group commit is meaningful, and only on a server with fsync = on (TEST_DATABASE_URL).
+// BenchmarkAppend measures appends until they are durable. Each append contains one event with its
+// outbox message, on a new stream. The benchmark varies the number of concurrent clients of one
+// process, and runs with and without group commit. Only the ratio between the results with and
+// without group commit is meaningful, and only on a server with fsync = on (TEST_DATABASE_URL).
 func BenchmarkAppend(b *testing.B) {
 	for _, clients := range []int{1, 16, 64, 256} {
 		for _, batch := range []int{1, 256} {

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// One request can contain a chain of appends. Each append of the chain follows the previous append,
-// and each append has its own result.
+// One call can append a chain of several appends. Each append of the chain follows the previous
+// append, and has its own result.
 func TestChain(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))

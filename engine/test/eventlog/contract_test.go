@@ -24,7 +24,7 @@ func TestStoreKeepsItsContractOfTags(t *testing.T) {
 	})
 }
 
-// Events with the ids of an identity are appended once.
+// Events whose ids are derived from one identity are appended only once.
 func TestWorkWithAnIdentityIsRecordedOnce(t *testing.T) {
 	t.Parallel()
 	storetest.CheckIdentity(t, rig.Store(t, connect(t, testdb.New(t)), storetest.Decode))

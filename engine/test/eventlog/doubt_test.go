@@ -61,8 +61,8 @@ func startCutter(t *testing.T, rawURL string, cut func(fromClient bool, data []b
 
 // The connection breaks before the answer to an append arrives. The store asks the database whether
 // the append was stored, but this query fails, too. The store sends the append again, and the
-// database rejects it because it was stored the first time. A second query of this kind also fails;
-// the third query succeeds. The store returns the append as successful.
+// database rejects it because it was stored the first time. The store asks again. The second query
+// also fails, and the third query succeeds. Then the store reports that the append has succeeded.
 func TestAnswerLostAndNobodyToAsk(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)

@@ -46,8 +46,8 @@ func (f *followed) seen() []int64 {
 }
 
 // With the result of its own append, a process also receives the events that other processes have
-// appended since its last append. If its last append was long ago, the process receives only the
-// latest of these events.
+// appended since the process's previous append. If these are many events, the process receives only
+// the latest of them.
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

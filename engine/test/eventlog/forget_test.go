@@ -28,7 +28,7 @@ func (r *forgetRecorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data 
 
 func (r *forgetRecorder) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// While a snapshot is open, the database's index keeps an entry for every deleted idempotency key.
+// While a database snapshot is open, the index keeps an entry for every deleted idempotency key.
 // The next deletion of expired keys does not read these entries.
 func TestForgettingStaysFlatBehindForgottenKeys(t *testing.T) {
 	t.Parallel()

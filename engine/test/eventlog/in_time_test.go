@@ -16,8 +16,8 @@ import (
 )
 
 // The caller of an append gives up while the append waits in the queue. The store never sends this
-// append, because the client was told that nothing was done. If the caller gives up after the
-// append was sent, the append may still be stored.
+// append, because the caller gets an error that says that nothing was done. If the caller gives up
+// after the append was sent, the append may still be stored.
 func TestAppendThatIsGivenUpInTheQueueIsNeverSent(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -49,8 +49,8 @@ func TestAppendThatIsGivenUpInTheQueueIsNeverSent(t *testing.T) {
 	}
 }
 
-// While the database accepts no writes, it rejects every append. The store returns this reason
-// within the time limit, and does not report that the outcome is unknown.
+// While the database accepts no writes, it rejects every append. Within the time limit, the store
+// returns an error with this reason. The error does not say that the outcome is unknown.
 func TestRefusalThatLastsIsSaidInTime(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// A reader gets at most a limited number of bytes at a time, even if the events are large. In the
-// end the reader has got all events.
+// Even if the events are large, one read returns at most a limited number of bytes. In the end the
+// reader has got all events.
 func TestLargeEventsAreReadInParts(t *testing.T) {
 	t.Parallel()
 	const count, most = 60, 9 << 20
@@ -57,8 +57,8 @@ func TestLargeEventsAreReadInParts(t *testing.T) {
 	}
 }
 
-// pagesOfLargeEvents reads a stream page by page. Each page must say that more events follow; only
-// the last page must not.
+// pagesOfLargeEvents reads a stream page by page. Each page except the last one must say that more
+// events follow.
 func pagesOfLargeEvents(t *testing.T, store *eventlog.Store, count int64, most int) {
 	t.Helper()
 	at := int64(0)

@@ -51,8 +51,8 @@ func TestAnswersOfSeveralProcessesAreLinearizable(t *testing.T) {
 
 type tankHandler = command.Handler[tank.State, tank.Command]
 
-// newTankHandler returns a command handler as one process has it: with its own cache, its own log
-// and its own connection pool.
+// newTankHandler returns a command handler with its own cache, its own log and its own connection
+// pool, like that of a separate process.
 func newTankHandler(t *testing.T, url string, keep int) *tankHandler {
 	t.Helper()
 	pool, err := pg.Open(t.Context(), url, t.Name(), 4)
@@ -146,8 +146,8 @@ type told struct {
 	err     error
 }
 
-// level is the model with which the test compares the answers. The model contains the rules of a
-// tank, written without the engine's code.
+// level is the model with which the test compares the answers. The model implements the rules of a
+// tank without the engine's code.
 type level struct{ version, amount int64 }
 
 var tanks = porcupine.Model{

@@ -34,8 +34,8 @@ func mustAppendSoon(t *testing.T, store *eventlog.Store) {
 	}
 }
 
-// straw is a network connection. If its field keep is greater than 0, it delays that many bytes at
-// the end of the next write.
+// straw is a network connection. If its field keep is greater than 0, the connection delays this
+// number of bytes at the end of the next write.
 type straw struct {
 	mu   sync.Mutex
 	keep int // number of delayed bytes; 0: none
@@ -196,9 +196,9 @@ func lockRow(t *testing.T, pool *pgxpool.Pool) (release func()) {
 	return release
 }
 
-// Every append needs the append lock, and only one session at a time can have it. If that session
-// is idle, or runs a trigger that does not end, another session that waits for the append lock
-// takes the lock away from it.
+// Every append needs the append lock, and only one session at a time can have this lock. If the
+// session with the lock is idle, or runs a trigger that does not end, another session that waits
+// for the lock takes it over.
 func TestAppendLockThatIsKept(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -242,7 +242,7 @@ func sleeping(t *testing.T, pool *pgxpool.Pool) int {
 }
 
 // Every append needs the append lock. Only logins that may append can take this lock, so other
-// logins can't use it to block appends.
+// logins can't block appends with it.
 func TestAppendLockIsForThoseWhoAppend(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// connect opens a new connection pool, as each process does.
+// connect opens a new connection pool, like that of a separate process.
 func connect(t *testing.T, url string) *pgxpool.Pool {
 	t.Helper()
 	pool, err := pg.Open(t.Context(), url, t.Name(), 8)
@@ -114,9 +114,9 @@ func waitingForLock(t *testing.T, pool *pgxpool.Pool) int {
 }
 
 // holdGate blocks each insert of an event that matches the condition: the inserting transaction
-// waits until open is called. An append has a lock timeout of 250 ms. holdGate switches this
-// timeout off, because on a busy machine a test may hold the insert for longer than that. But a
-// session that has had the append lock for a second still loses the lock.
+// waits until the test calls the function open. An append has a lock timeout of 250 ms. holdGate
+// switches this timeout off, because on a busy machine a test may block the insert for a longer
+// time. But a session still loses the append lock after it has had the lock for one second.
 func holdGate(t *testing.T, pool *pgxpool.Pool, condition string) (open func()) {
 	t.Helper()
 	for _, sql := range []string{

@@ -86,8 +86,8 @@ func TestPageOfLargeEvents(t *testing.T) {
 	}
 }
 
-// VersionAt returns the version that a stream had at a given time. The test asks for the time of
-// each event in the stream.
+// VersionAt returns the version that a stream had at a given time. The test calls VersionAt with
+// the time of each event in the stream.
 func TestVersionAt(t *testing.T) {
 	t.Parallel()
 	const count = 1000

@@ -78,8 +78,9 @@ func (p *proxy) serve(client net.Conn) {
 }
 
 // The database has committed an append, but the answer was lost. The store must ask the database
-// whether the append was stored. If the store sent the append again without asking, it could be
-// stored twice; if the store gave up, the caller would not learn that it succeeded.
+// whether the append was stored. If the store sent the append again without asking, the append
+// could be stored twice. If the store gave up, the caller would not learn that the append has
+// succeeded.
 func TestLostAnswerToACommit(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)

@@ -88,7 +88,8 @@ func TestHotStatementsOnAMillionEvents(t *testing.T) {
 }
 
 // fillMillion fills the log and the table of idempotency keys. Then fillMillion closes its
-// sessions, because a session reports its reads to PostgreSQL's statistics when it ends.
+// sessions, so that no later report of these sessions changes PostgreSQL's statistics during the
+// test.
 func fillMillion(t *testing.T, url string) {
 	t.Helper()
 	pool := connect(t, url)
@@ -133,8 +134,8 @@ func explainAll(t *testing.T, watch *pgxpool.Pool, seen *recorder, want int) {
 	}
 }
 
-// mostBuffers is a generous limit on the buffers that a statement may read for a few hundred rows.
-// A sequential scan of the log would read thousands of buffers.
+// mostBuffers is the number of buffers that a statement may read for a few hundred rows. It is more
+// than such a statement needs. A sequential scan of the log would read thousands of buffers.
 const mostBuffers = 200
 
 // fillLog inserts a million events directly into the table events, ten events for each stream.
@@ -150,8 +151,8 @@ func fillLog(t *testing.T, pool *pgxpool.Pool) {
 	})
 }
 
-// Each session caches one plan for the append. The test lets the session create this plan while the
-// log is only one page long.
+// Each session caches one plan for the append. The session creates this plan while the log is only
+// one page long. The plan must still be a good one when the log is long.
 func TestPlanOfAShortLog(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

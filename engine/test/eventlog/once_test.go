@@ -59,8 +59,8 @@ func TestKeyOfAConflictIsFree(t *testing.T) {
 	}
 }
 
-// A command may be accepted and cause no event. Its answer is stored under the idempotency key
-// nevertheless, if the stream has the expected version.
+// A command may be accepted without causing an event. If the stream has the expected version, the
+// answer is stored under the idempotency key nevertheless.
 func TestKeyOfADecisionOfNoEvents(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))

@@ -91,7 +91,8 @@ func TestReadinessWhileSomebodyHoldsTheAppendLock(t *testing.T) {
 	checkReady(t, store)
 }
 
-// hold takes a lock in a transaction of the database's owner, until release is called.
+// hold takes a lock in a transaction of the database's owner, and keeps it until the function
+// release is called.
 func hold(t *testing.T, url, lock string) (release func()) {
 	t.Helper()
 	foreign, err := connect(t, url).Begin(t.Context())
@@ -197,8 +198,8 @@ func TestReadinessWhileSomebodyAsksForALock(t *testing.T) {
 	checkReady(t, store)
 }
 
-// checkNotReadySoon waits until the store reports that it is not ready, with the reason want.
-// Another session is just about to cause the problem.
+// checkNotReadySoon waits until the store reports that it is not ready, with the reason want. The
+// wait is needed because another session may not have caused the problem yet.
 func checkNotReadySoon(t *testing.T, store *eventlog.Store, want string) {
 	t.Helper()
 	await.True(t, want, func() bool {
@@ -235,8 +236,8 @@ func TestReadinessWhileAllAppendsAreHeldUp(t *testing.T) {
 	checkReady(t, store)
 }
 
-// Under load, the appends follow each other without a pause. The readiness check must not report
-// this as a lock of another session.
+// Under load, one append or another has the append lock nearly all the time. The readiness check
+// must not report that a session blocks appends.
 func TestReadinessUnderLoad(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -273,8 +274,8 @@ func TestReadinessWhenNobodyCanNotify(t *testing.T) {
 }
 
 // If appends fail, for example because the disk is full or a right is missing, the process is not
-// ready. A process that is not ready gets no appends from clients. Therefore the readiness check
-// runs a trial append, and the process is ready again when the trial succeeds.
+// ready. A process that is not ready gets no commands from clients. Therefore the readiness check
+// runs a trial append. When the trial succeeds, the process is ready again.
 func TestReadinessAfterAppendsThatFail(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ arrange, undo []string }{
@@ -311,8 +312,8 @@ func TestReadinessAfterAppendsThatFail(t *testing.T) {
 	}
 }
 
-// After an append has failed because the disk is full, the readiness check runs a trial that needs
-// disk space itself.
+// If an append has failed because the disk is full, the trial append of the readiness check also
+// needs disk space. So the process is not ready while the disk is full.
 func TestReadinessWithoutRoom(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

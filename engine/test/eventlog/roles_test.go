@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// Guarantee G9: nobody can change an event. For the owner of the database a trigger prevents
-// changes. The service's logins have no right to change events.
+// Guarantee 9: nobody can change an event. The service's logins have no right to change events, and
+// a trigger prevents changes by the owner of the database.
 func TestEventsCantBeChanged(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -43,9 +43,9 @@ func TestEventsCantBeChanged(t *testing.T) {
 	}
 }
 
-// A superuser can disable ordinary triggers with the setting session_replication_role, and logical
-// replication always applies changes in this mode. The trigger against changes of events works even
-// in this mode.
+// A superuser can disable ordinary triggers by the setting session_replication_role, and logical
+// replication always runs with this setting. The trigger against changes of events works even with
+// this setting.
 func TestEventsCantBeChangedWithoutOrdinaryTriggers(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -161,10 +161,10 @@ func TestRolesAreApart(t *testing.T) {
 	}
 }
 
-// The API's login may not lock a table in a mode that blocks appends. If an append writes to a
-// table, the login may only take locks that allow other sessions to write. If an append only reads
-// a table, the login may only take locks that allow other sessions to read. Only the procedure that
-// appends events may take the append lock.
+// The API's login may not lock a table in a mode that blocks appends. On a table to which appends
+// write, the login may only take locks that allow other sessions to write. On a table that appends
+// only read, the login may only take locks that allow other sessions to read. Only the procedure
+// that appends events may take the append lock.
 func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -189,8 +189,8 @@ func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
 }
 
 // If a login may execute a trigger function, the login could create its own table with this
-// function as a trigger. The function would then run on a table for which it was not written. For
-// this reason, only the owner and the roles with a grant may execute each function.
+// function as a trigger. The function would then run for a table for which it was not written. For
+// this reason, only the owner of a function and the roles with a grant may execute the function.
 func TestNoFunctionIsEverybodys(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -257,8 +257,8 @@ func onEach(models map[string]string, statements ...string) (all []string) {
 	return all
 }
 
-// Every table is granted to at least one role besides the owner. Without this test, a missing grant
-// in the migration of a read model would only be found by the first query.
+// For every table, at least one role besides the owner has rights. Without this test, a missing
+// grant in the migration of a read model would only be found by the first query.
 func TestEveryTableIsGranted(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

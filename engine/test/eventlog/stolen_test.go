@@ -18,8 +18,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// The constants nobody, apis, projectors and both say which programs' logins could execute a
-// statement if a thief used them.
+// The constants nobody, apis, projectors and both say which programs' logins can execute a
+// statement.
 const (
 	nobody = iota
 	apis
@@ -27,9 +27,9 @@ const (
 	both
 )
 
-// stolen lists SQL statements that a thief of a program's login may try, and the logins that may
-// really execute each of them. The page docs/security.md lists what such a thief can do. In a
-// statement, SELF stands for the thief's login and OWNER for the owner of the schema.
+// stolen lists SQL statements that a thief of a program's login may try. The value of each
+// statement says which logins can execute it. The page docs/security.md lists what such a thief can
+// do. In a statement, SELF stands for the thief's login and OWNER for the owner of the schema.
 var stolen = map[string]int{
 	// Statements on the tables of the log.
 	`UPDATE events SET data = '{}'`:                                          nobody,

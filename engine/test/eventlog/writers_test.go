@@ -31,7 +31,7 @@ const (
 	reportLineFields = 3
 )
 
-// TestMain also lets this test binary run as one of the writing processes.
+// TestMain runs the tests. In a child process of the test, it appends events instead.
 func TestMain(m *testing.M) {
 	if url := os.Getenv(writerURL); url != "" {
 		if err := writeMuch(url); err != nil {

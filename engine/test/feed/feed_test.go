@@ -33,7 +33,8 @@ type owned struct{ tank.Built }
 // OwnedBy implements event.Owned.
 func (e owned) OwnedBy() string { return e.Place }
 
-// decode returns the first event of a tank as an owned event if the tank has a place.
+// decode decodes the events of tanks. If the first event of a tank has a place, decode returns it
+// as an event of the type owned.
 func decode(eventType string, schemaVersion int, data []byte) (event.Event, error) {
 	e, err := tank.Decode(eventType, schemaVersion, data)
 	if built, ok := e.(tank.Built); ok && built.Place != "" {
@@ -210,7 +211,7 @@ func TestALogThatGoesBackIsTold(t *testing.T) {
 	}
 }
 
-// goBack deletes all events after position 1, as the restore of a backup could do.
+// goBack deletes all events after position 1. The restore of a backup may have the same effect.
 func goBack(t *testing.T, url string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)

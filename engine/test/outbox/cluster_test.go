@@ -132,10 +132,10 @@ func (c *cluster) holds(i, messages int) {
 	})
 }
 
-// Guarantee G7 with a cluster of three NATS servers: the relay deletes a message from the outbox
-// once the broker has acknowledged it. Acknowledged messages survive the stop of one server, and
-// the loss of one server's disk. While two servers are stopped, the broker acknowledges nothing, so
-// the relay deletes nothing.
+// Guarantee 7 with a cluster of three NATS servers: the relay deletes a message from the outbox
+// after the broker has acknowledged it. No acknowledged message is lost if one server stops, or if
+// one server loses its disk. While two servers are stopped, the broker acknowledges nothing, so the
+// relay deletes nothing.
 func TestThreeBrokers(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

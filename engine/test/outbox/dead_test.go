@@ -24,7 +24,7 @@ import (
 )
 
 // relayOf starts a relay. After the broker has refused a message three times, the relay moves it to
-// the table dead_messages (sets it aside).
+// the table dead_messages.
 func relayOf(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (stop func() error) {
 	t.Helper()
 	return await.Background(t, relay.New(pool, relay.Config{
@@ -93,9 +93,9 @@ func TestRefusedMessageIsSetAsideAndRedriven(t *testing.T) {
 	}
 }
 
-// A redrive returns all dead messages of a stream to the outbox. The redrive commits at the moment
-// at which the relay wants to move another message of that stream to the table dead_messages.
-// Afterwards the table must be empty, because nothing would send a message that is left in it.
+// A redrive returns all dead messages of a stream to the outbox. The redrive commits right before
+// the relay moves another message of that stream to the table dead_messages. Afterwards the table
+// must be empty, because the relay would not send a message that is left in it.
 func TestRedriveMeetsTheRelay(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -288,8 +288,8 @@ func TestBrokerThatIsAwayKillsNothing(t *testing.T) {
 	}
 }
 
-// The relay stores the number of attempts. Otherwise a relay that crashes again and again would
-// never reach the number of attempts after which a message is dead.
+// The relay stores the number of attempts. Without the stored number, a relay that crashes again
+// and again would never reach the number of attempts after which a message is dead.
 func TestAttemptsOutliveTheRelay(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -321,7 +321,7 @@ func TestAttemptsOutliveTheRelay(t *testing.T) {
 	}
 }
 
-// A redrive returns dead messages to the outbox. If there are a million messages, the redrive locks
+// A redrive returns dead messages to the outbox. If a million messages are dead, the redrive locks
 // the table dead_messages for a long time. Meanwhile the relay sends the messages of all other
 // streams.
 func TestLongRedriveHoldsUpNobody(t *testing.T) {

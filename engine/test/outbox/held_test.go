@@ -64,7 +64,7 @@ func TestRefusedMessageDelaysNobody(t *testing.T) {
 }
 
 // Several relays compete for one lock, and only the relay that has the lock sends messages. Even if
-// the broker of this relay is slow, the relay does not lose the lock.
+// the broker is slow, this relay does not lose the lock.
 func TestSlowBrokerCostsNobodyTheLock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -86,8 +86,8 @@ func TestSlowBrokerCostsNobodyTheLock(t *testing.T) {
 }
 
 // While a relay waits for the broker, its database session is idle. If the session is idle for too
-// long, another relay may take over the lock of this relay. Therefore the relay stops waiting for
-// the broker before that happens.
+// long, another relay may take over the lock of this relay. The relay stops waiting for the broker
+// earlier, so it keeps the lock.
 func TestSilentBrokerIsGivenUp(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/natsbroker"
 )
 
-// door decides whether a NATS server accepts a login. If its field shut is true, door refuses all
+// door decides whether a NATS server accepts a login. If its field shut is true, it refuses all
 // logins.
 type door struct {
 	shut    atomic.Bool
@@ -31,8 +31,8 @@ func (d *door) Check(client server.ClientAuthentication) bool {
 	return true
 }
 
-// awaitRefusals waits until the server has refused at least four more logins. By default, the NATS
-// client gives up earlier.
+// awaitRefusals waits until the server has refused at least four more logins. With its default
+// settings, the NATS client would try fewer times.
 func (d *door) awaitRefusals(t *testing.T) {
 	t.Helper()
 	before := d.refused.Load()

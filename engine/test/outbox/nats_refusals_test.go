@@ -68,8 +68,8 @@ func sendOne(t *testing.T, publish outbox.Publish, message outbox.Message) error
 	return publish(t.Context(), []outbox.Message{message})[0]
 }
 
-// JetStream refuses some messages because of their content, and will never accept them. JetStream
-// refuses other messages only for the moment. The relay must distinguish the two cases.
+// JetStream refuses some messages because of their content, and will never accept them. It refuses
+// other messages only for some time. The relay must distinguish the two cases.
 func TestWhatNATSRefuses(t *testing.T) {
 	t.Parallel()
 	publish, broker := natsWith(t, jetstream.StreamConfig{

@@ -208,8 +208,7 @@ func logged(t *testing.T, config natsbroker.Config) (*natsbroker.Broker, *log) {
 	return openNATS(t, config), said
 }
 
-// A NATS server that is not part of a cluster always refuses to create a stream with several
-// replicas.
+// A NATS server that is not part of a cluster refuses to create a stream with several replicas.
 func TestReplicasOnASingleServer(t *testing.T) {
 	t.Parallel()
 	broker, said := logged(t, natsbroker.Config{Servers: startNATS(t, t.TempDir(), 0).ClientURL(), Replicas: 3})
@@ -224,8 +223,8 @@ func TestReplicasOnASingleServer(t *testing.T) {
 }
 
 // The gauge outbox_broker_durable is 0 until the relay has read the settings of the broker, for
-// example while the broker can't be reached. The gauge is 1 when the relay has read the settings
-// and they are safe.
+// example while the broker can't be reached. When the relay has read the settings and they are
+// safe, the gauge is 1.
 func TestDurableOnceItIsSeen(t *testing.T) {
 	t.Parallel()
 	port := freePort(t)
@@ -288,7 +287,7 @@ func TestLogSaysNoMoreThanIsKnown(t *testing.T) {
 	}
 }
 
-// On a cluster, a stream must have three replicas, unless the configuration asks for fewer. If an
+// On a cluster, a stream must have three replicas, or the number that the configuration sets. If an
 // operator raises the number of replicas, the relay detects this and begins to send.
 func TestReplicasOnACluster(t *testing.T) {
 	t.Parallel()
@@ -366,8 +365,8 @@ func monitored(t *testing.T, always bool) *server.Server {
 	return s
 }
 
-// If another JetStream stream than the service's own has stored a message, the relay does not treat
-// the message as sent.
+// If a JetStream stream that is not the service's own has stored a message, the relay does not
+// treat the message as sent.
 func TestAnotherStreamInItsPlace(t *testing.T) {
 	t.Parallel()
 	url := startNATS(t, t.TempDir(), 0).ClientURL()

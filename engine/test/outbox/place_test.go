@@ -134,8 +134,8 @@ func wakeable(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (wake fu
 	}
 }
 
-// While a snapshot is open, the database's index keeps an entry of every message that was sent and
-// deleted. The next read of the outbox does not read these entries.
+// While a database snapshot is open, the index of the outbox keeps an entry for every message that
+// was sent and deleted. The next read of the outbox does not read these entries.
 func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -159,8 +159,8 @@ func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
 
 // A redrive returns dead messages to the outbox. The positions of these messages are lower than the
 // position up to which the relay has read. The relay sends them before newer messages of the
-// stream. It does so even if it has not read the outbox between the redrive and the append of a
-// newer message.
+// stream. The relay does so even if it does not read the outbox between the redrive and the append
+// of a newer message.
 func TestRedrivenMessagesAreNotOvertaken(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -264,8 +264,8 @@ func TestLargeMessagesAreReadInParts(t *testing.T) {
 	}
 }
 
-// slowIndex delays each read of the outbox by a fixed time per position that the query covers. On a
-// slow disk, reading the index entries of deleted messages would take that long.
+// slowIndex delays each read of the outbox by a fixed time per position that the query covers. It
+// simulates a slow disk, on which it takes long to read the index entries of deleted messages.
 type slowIndex struct {
 	entry time.Duration
 	end   int64
@@ -330,8 +330,8 @@ func (s slowAside) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.Tr
 func (slowAside) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
 // A message is dead, and the relay moves the later messages of the same stream to the table
-// dead_messages. It does this in steps: one transaction moves the messages of a range of positions.
-// If a step exceeds the time limit, the relay tries a smaller step.
+// dead_messages. The relay does this in steps: each transaction moves the messages of one range of
+// positions. If a step exceeds the time limit, the relay tries a smaller step.
 func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -344,10 +344,10 @@ func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
 	await.True(t, "the stream is set aside", func() bool { return outboxDepth(t, pool) == 0 })
 }
 
-// slowCommit delays some COMMITs of transactions that move messages to the table dead_messages,
-// until their time limit has passed. A synchronous standby that is down delays a COMMIT in the same
-// way. A step is the work of one such transaction. slowCommit also records the size of the smallest
-// step.
+// slowCommit delays the COMMIT of some transactions that move messages to the table dead_messages,
+// until the time limit has passed. A synchronous standby that is down delays a COMMIT in the same
+// way. slowCommit also records the size of the smallest step. A step is the work of one such
+// transaction.
 type slowCommit struct {
 	away  atomic.Int64 // how many more COMMITs are delayed
 	least atomic.Int64
@@ -392,7 +392,7 @@ func TestCommitThatWaitsLeavesTheSteps(t *testing.T) {
 
 // While a relay runs, the log and the outbox are restored to an earlier state, and then the log
 // grows again. New messages have positions that the relay has already read. The relay sends these
-// messages immediately, and not only when it reads the whole outbox the next time.
+// messages immediately. It does not wait until it reads the whole outbox the next time.
 func TestRestoreUnderARelay(t *testing.T) {
 	t.Parallel()
 	for name, middle := range map[string]bool{"between its reads": false, "in the middle of one": true} {

@@ -133,8 +133,8 @@ func (b *fakeBroker) checkOrder(t *testing.T, ids []uuid.UUID, each int) {
 	}
 }
 
-// Guarantee G7: although the broker refuses every third attempt, each message is sent at least
-// once, and the messages of each stream are sent in order.
+// Guarantee 7: although the broker refuses every third attempt, each message is sent at least once,
+// and the messages of each stream are sent in order.
 func TestOrderPerStreamWhenTheBrokerFailsNowAndThen(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

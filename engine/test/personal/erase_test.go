@@ -58,8 +58,8 @@ func TestAnErasureThatIsNotRecordedDestroysNothing(t *testing.T) {
 }
 
 // A trigger deletes a person's key when an erasing event is appended to the person's stream. An
-// append with an erasing event is rejected if the stream has another type, or if nobody has this
-// id.
+// append with an erasing event is rejected if the stream is not the stream of a person, or if no
+// person has this id.
 func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -103,7 +103,7 @@ func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
 	}
 }
 
-// If a person's key can't be read at the moment, the person is not reported as erased.
+// If a person's key can't be read at the moment, the program does not report the person as erased.
 func TestAKeyThatCantBeHadIsNotAnErasure(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -21,9 +21,9 @@ import (
 	"example.com/pgcqrs/engine/personal/rotation"
 )
 
-// Each person's key is encrypted by a wrapping key in a file. The first wrapping key is created
-// only once, and only if the database has no encrypted keys yet. If the path of the key file is a
-// symbolic link whose target is missing, no key is created.
+// Each person's key is encrypted by a wrapping key in a file. The program creates the first
+// wrapping key only once, and only if the database contains no encrypted keys yet. If the path of
+// the key file is a symbolic link whose target is missing, no key is created.
 func TestTheFirstKeyIsTheFirst(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

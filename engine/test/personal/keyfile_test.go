@@ -36,8 +36,8 @@ func (w *world) write(text []byte) {
 	}
 }
 
-// paused calls a function in the middle of a key rotation: the rotation has locked the database,
-// and has not yet replaced the key file.
+// paused calls a function in the middle of a key rotation. At this moment, the rotation has taken
+// its lock in the database, and has not yet replaced the key file.
 type paused struct {
 	do   func(conn *pgx.Conn)
 	once sync.Once
@@ -109,9 +109,9 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 }
 
 // If two rotations are started at the same time, the second rotation waits until the first rotation
-// has ended. Otherwise the second rotation could encrypt, with its own new key, a secret that the
-// first rotation is about to destroy. A copy of the database from that moment could then be
-// decrypted with a later key file.
+// has ended. Without this wait, the second rotation could encrypt, with its own new key, a secret
+// that the first rotation is about to destroy. If somebody has copied the database at that moment,
+// a later key file could decrypt the copy.
 func TestRotationsTakeTurns(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

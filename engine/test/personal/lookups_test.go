@@ -80,9 +80,9 @@ func (w *world) confirms(email string) bool {
 }
 
 // A person is found by a lookup, a keyed hash of the person's address. A rotation replaces the key
-// of the lookups. If a rotation is interrupted at any step, the next rotation completes it.
-// Meanwhile a person changes the address. Afterwards the person is found by the new address, and
-// not by the old address.
+// of the lookups. If a rotation is interrupted at any step, the next rotation completes it. Between
+// the two rotations, a person changes the address. Afterwards the person is found by the new
+// address, and not by the old address.
 func TestAnInterruptedRotationIsTakenUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -35,7 +35,7 @@ func (w *world) seenIn(room uuid.UUID) (encrypted event.Personal) {
 }
 
 // roomForgets is SQL that creates a trigger on the table events. The trigger deletes the key of a
-// guest when a room appends the event "guest forgotten".
+// guest when the event "guest forgotten" is appended to the stream of a room.
 const roomForgets = `CREATE TRIGGER room_forgets_guest AFTER INSERT ON events
 	FOR EACH ROW WHEN (NEW.type = 'room.guest_forgotten') EXECUTE FUNCTION keys.erase_person('room')`
 

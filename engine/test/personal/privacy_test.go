@@ -1,6 +1,6 @@
 // Package personal_test checks the guarantees for personal text. The text can be read while the
-// person's key exists, and by nobody after the key was deleted. If the key merely can't be read,
-// the text does not count as erased.
+// person's key exists. After the key was deleted, nobody can read the text. If the key exists but
+// can't be read, the text does not count as erased.
 package personal_test
 
 import (
@@ -39,8 +39,8 @@ func TestWhatIsPersonalIsEncryptedAndDecrypted(t *testing.T) {
 	}
 }
 
-// Each ciphertext is bound to a person, stream, version and field. The decryption fails if any of
-// these is different.
+// Each ciphertext is bound to a person, stream, version and field. With another person, stream,
+// version or field, the decryption fails.
 func TestWhatIsEncryptedIsDecryptedNowhereElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

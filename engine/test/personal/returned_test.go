@@ -12,8 +12,8 @@ import (
 )
 
 // A restored backup brings back the key of an erased person. A process is not ready while such a
-// key exists. The readiness check finds the key whether or not the person's stream has events after
-// the erasing event.
+// key exists. The readiness check finds the key even if the person's stream has events after the
+// erasing event.
 func TestAKeyThatHasComeBackIsNoticed(t *testing.T) {
 	t.Parallel()
 	for name, goesOn := range map[string]bool{"the stream has ended": false, "the stream goes on": true} {

@@ -123,7 +123,7 @@ func (w *world) count(sql string) (count int) {
 
 // Several processes register persons and change addresses all the time. Meanwhile the key that
 // encrypts the persons' keys is rotated several times, sometimes concurrently, and old keys are
-// removed. At any time every person's text can be decrypted, and the person is found by the current
+// removed. At any time each person's text can be decrypted, and each person is found by the current
 // address.
 func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	t.Parallel()

@@ -16,8 +16,8 @@ import (
 
 const everything = `SELECT (SELECT count(*) FROM keys.persons) + (SELECT count(*) FROM keys.lookups)`
 
-// If an append is rejected for any reason, it stores neither the key of a person nor a lookup. (A
-// search finds a person by a lookup.)
+// If an append is rejected for any reason, it stores neither a person's key nor a lookup (the keyed
+// hash by which a person is found).
 func TestARefusedAppendLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

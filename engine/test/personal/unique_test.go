@@ -30,7 +30,7 @@ func (w *world) list(id uuid.UUID, expected int64, hotel, email string) error {
 	return w.append(id, expected, listed(id, hotel, email))
 }
 
-// takes expects that the error says that another guest has the address.
+// takes expects that the error err says that another guest has the address.
 func takes(t *testing.T, what string, err error) {
 	t.Helper()
 	rejection, ok := errors.AsType[*event.Rejection](err)
@@ -47,8 +47,8 @@ func must(t *testing.T, what string, err error) {
 	}
 }
 
-// process returns a Store with its own connections and its own keys in memory, like that of another
-// process.
+// process returns a Store with its own connections and its own cache of keys, like the Store of
+// another process.
 func (w *world) process() *eventlog.Store {
 	w.t.Helper()
 	other := *w
@@ -58,8 +58,9 @@ func (w *world) process() *eventlog.Store {
 	return store
 }
 
-// race has several guests ask for one address at the same time, over the given processes, and
-// returns how many got it. Any error but event.ErrTaken fails the test.
+// race lets several guests claim one address at the same time, in the given processes, and returns
+// how many guests got the address. The test fails if an append returns an error other than
+// event.ErrTaken.
 func race(t *testing.T, stores []*eventlog.Store, racers int, email string) int64 {
 	t.Helper()
 	var won atomic.Int64
@@ -85,8 +86,8 @@ func race(t *testing.T, stores []*eventlog.Store, racers int, email string) int6
 	return won.Load()
 }
 
-// Of many guests who ask for one address at the same time, in several processes, exactly one gets
-// it.
+// Many guests claim one address at the same time, in several processes. Exactly one guest gets the
+// address.
 func TestOneOfManyGetsAUniqueValue(t *testing.T) {
 	t.Parallel()
 	for _, racers := range []int{8, 16} {
@@ -103,8 +104,8 @@ func TestOneOfManyGetsAUniqueValue(t *testing.T) {
 	}
 }
 
-// A unique address belongs to one guest of a hotel, in any letter case, until the guest gets
-// another one.
+// A unique address belongs to one guest of a hotel until this guest gets another address. Upper and
+// lower case letters make no difference.
 func TestAUniqueValueFollowsItsChange(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -122,7 +123,8 @@ func TestAUniqueValueFollowsItsChange(t *testing.T) {
 	must(t, "a free address by an event of another stream", w.append(room, 0, listed(uuid.New(), "Ritz", "ford@example.com")))
 }
 
-// Two guests swap their addresses in one append. In one append no two guests get one address.
+// Two guests swap their addresses in one append. But one append can't give the same address to two
+// guests.
 func TestTwoPersonsSwapUniqueValues(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -142,8 +144,8 @@ func TestTwoPersonsSwapUniqueValues(t *testing.T) {
 	must(t, "arthur's address is his", w.list(arthur, 2, "Ritz", "x@example.com"))
 }
 
-// In one append, a guest moves with an address to another hotel, and another guest gets the address
-// in the first hotel. It works whatever their ids are.
+// In one append, a guest moves with an address to another hotel, and a second guest gets this
+// address in the first hotel. The append succeeds whatever the ids of the guests are.
 func TestAUniqueValueMovesToAnotherScope(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -163,8 +165,9 @@ func TestAUniqueValueMovesToAnotherScope(t *testing.T) {
 	}
 }
 
-// A guest keeps an address by an event that does not claim it. Another guest who claims the address
-// in the same append is refused.
+// A guest has an address. One append contains an event with the same address for this guest,
+// without a claim, and another guest's claim of the address. The guest keeps the address, so the
+// append is refused.
 func TestAUniqueValueIsKeptWithoutAClaim(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -177,7 +180,8 @@ func TestAUniqueValueIsKeptWithoutAClaim(t *testing.T) {
 	takes(t, "arthur", err)
 }
 
-// A stale decision is a conflict, even if its value is taken: it must be decided again.
+// An append expects an old version of a stream, and claims a value that another guest has. The
+// error is a conflict, because the command must be decided again.
 func TestAConflictComesBeforeATakenValue(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -189,8 +193,8 @@ func TestAConflictComesBeforeATakenValue(t *testing.T) {
 	}
 }
 
-// An append may have tags, a condition and a unique address. If its condition no longer holds, the
-// append is a conflict.
+// An append may have tags, an append condition and a unique address. If the log has an event that
+// matches the condition, the append is a conflict.
 func TestAUniqueValueUnderACondition(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -212,7 +216,8 @@ func TestAUniqueValueUnderACondition(t *testing.T) {
 	}
 }
 
-// The address of an erased guest is free again, and no table has the index entry of the address.
+// After a guest was erased, another guest can get the address, and no table contains the keyed hash
+// of the address.
 func TestAnErasedPersonsValueIsFree(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -230,7 +235,7 @@ func TestAnErasedPersonsValueIsFree(t *testing.T) {
 	must(t, "arthur", w.list(uuid.New(), 0, "Ritz", "ford@example.com"))
 }
 
-// tablesWith returns the tables that have these bytes in any column.
+// tablesWith returns the tables that contain these bytes in any column.
 func (w *world) tablesWith(bytes []byte) (found []string) {
 	w.t.Helper()
 	rows, err := w.owner.Query(w.t.Context(), `SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`)
@@ -249,8 +254,9 @@ func (w *world) tablesWith(bytes []byte) (found []string) {
 	return found
 }
 
-// While rotations replace the secret of look-ups, exactly one of many guests gets an address, and
-// addresses from before a rotation stay taken.
+// Key rotations replace the secret by which unique values are hashed. Meanwhile many guests claim
+// one address, and exactly one of them gets it. Addresses that were taken before a rotation stay
+// taken.
 func TestUniqueValuesDuringRotations(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

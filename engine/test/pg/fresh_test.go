@@ -57,7 +57,7 @@ func TestMigrateLooksFirst(t *testing.T) {
 }
 
 // The program migrate migrates the first database of a new cluster, and creates only the roles of
-// this database. The API's login may have any name that is not the name of a role.
+// this database. The API's login may have any name except the names of these roles.
 func TestFirstDatabaseOfACluster(t *testing.T) {
 	t.Parallel()
 	migrate := buildMigrate(t)
@@ -135,9 +135,9 @@ func TestMigrateAsksForRolesFirst(t *testing.T) {
 	expect(t, "the projector", d.projector, `SELECT FROM events; INSERT INTO checkpoints (projection) VALUES ('x'); DELETE FROM snapshots`, works)
 }
 
-// A release brings a role of its own, and the login of migrate may not create roles. Before the
-// migrations, migrate returns an error that names the role. The missing role would otherwise never
-// get its rights.
+// A new release of the service needs a new role, and the login of migrate may not create roles.
+// Before it applies migrations, migrate returns an error that names the role. If it applied the
+// migrations without the role, the role would never get its rights.
 func TestMigrateAsksForTheWorkersRole(t *testing.T) {
 	t.Parallel()
 	migrate, owner := buildMigrate(t), owned(t)

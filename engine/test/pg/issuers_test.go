@@ -44,7 +44,8 @@ func TestIssuersAreTheSameOrOthers(t *testing.T) {
 		{"other", "https://d", "", "3"},
 		{"same", "https://e", "https://a", ""},
 
-		// The token issuer for development may run on any free port, so its port is ignored.
+		// The token issuer for development may run on any free port. So the port of a loopback
+		// address is ignored.
 		{"other", "http://127.0.0.1:8083", "", "4"},
 		{"bind", "http://127.0.0.1:49152", "", "4"},
 		{"bind", "http://127.0.0.1", "", "4"},

@@ -106,7 +106,7 @@ func dropRoles(t *testing.T, name string) string {
 
 // Roles belong to the whole cluster, so they remain when a database is dropped. A new database with
 // the same name would use these roles again. Before the program migrate grants rights to these
-// roles, it lists their logins. One SQL command drops the remaining roles.
+// roles, it lists their logins. The SQL in docs/operations.md drops the remaining roles.
 func TestDatabaseWithANameOfBefore(t *testing.T) {
 	t.Parallel()
 	base := testdb.Empty(t)
@@ -171,8 +171,8 @@ func TestDatabaseWithANameOfBefore(t *testing.T) {
 	expect(t, "a login that was dropped", first.api, `SELECT 1`, badLog)
 }
 
-// The API, the projector and its workflows need different logins. A login of one program can't also
-// become the login of another program.
+// The API, the projector and its workflows need different logins. If a login already belongs to one
+// of them, migrate refuses it for another one.
 func TestGrantToTheOtherProgramsLogin(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))
@@ -289,8 +289,9 @@ func TestLoginOfAnotherProgram(t *testing.T) {
 	}
 }
 
-// The worker's login keeps the right to connect when migrate closes the database, even if migrate is
-// given only the logins of the API and the projector. A login without a role loses the right.
+// The program migrate takes the right to connect away from every login without a role. The worker's
+// login has a role, so it can still connect, even if migrate is given only the logins of the API
+// and the projector.
 func TestWorkersLoginIsNotShutOut(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, owned(t))

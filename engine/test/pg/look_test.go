@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// A readiness check succeeds even if all connections of the pool are in use, because it opens a new
-// connection.
+// A readiness check succeeds even if all connections of the pool are in use: the check then opens a
+// new connection.
 func TestLookWhileThePoolHasNoneToGive(t *testing.T) {
 	t.Parallel()
 	pool, err := pg.Open(t.Context(), testdb.New(t), t.Name(), 1)

@@ -25,8 +25,8 @@ func record(t *testing.T, owner string, mended rolerights.Mended) {
 }
 
 // The table role_rights records the rights of each role. If a role has lost a recorded right, the
-// program migrate grants it again. There are two exceptions. An operator can delete the row of a
-// right, so that the right is not granted again. If a migration was applied after the rights were
+// program migrate grants it again. There are two exceptions. If an operator deletes the row of a
+// right, migrate does not grant this right again. If a migration was applied after the rights were
 // recorded, migrate ignores the record, because the migration may have revoked a right.
 func TestRightsComeBack(t *testing.T) {
 	t.Parallel()
@@ -94,7 +94,7 @@ func TestRolesThatTheOwnerMayNotMake(t *testing.T) {
 
 // The program migrate grants the rights that the table role_rights records. If the database's owner
 // may not grant a right, each run reports the right until somebody else grants it. If the object of
-// a right does not exist any more, migrate deletes the row of the right. It does this in the first
+// a right (such as a table) is gone, migrate deletes the row of the right. It does so in the first
 // run that can grant all other rights.
 func TestRightsThatTheOwnerMayNotGive(t *testing.T) {
 	t.Parallel()

@@ -343,8 +343,8 @@ func mustPassword(t *testing.T, address string) string {
 }
 
 // The name of a role contains the name of the database, and could exceed PostgreSQL's limit on
-// names. Such a name is not truncated, because the roles of two databases could then have the same
-// name.
+// names. A name that is too long is not truncated, because the roles of two databases could then
+// have the same name.
 func TestLongNameOfADatabase(t *testing.T) {
 	t.Parallel()
 	base := testdb.Empty(t)

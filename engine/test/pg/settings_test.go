@@ -52,8 +52,8 @@ func show(t *testing.T, pool *pgxpool.Pool, setting string) (value string) {
 }
 
 // A commit always waits for the disk and for a synchronous standby, even if a setting of the
-// database would allow it to return earlier. If the setting is stricter, such as remote_apply, the
-// stricter setting is used.
+// database allows the commit to return earlier. If the setting of the database is stricter, such as
+// remote_apply, it stays in use.
 func TestConnectionsCommitDurably(t *testing.T) {
 	t.Parallel()
 	for set, want := range map[string]string{"off": "on", "local": "on", "remote_write": "on", "on": "on", "remote_apply": "remote_apply"} {
@@ -238,8 +238,8 @@ func settingsOf(t *testing.T, url string, accept bool) *settings.Checker {
 }
 
 // By default the tests run on a fast server that does not sync to disk. The settings check of a
-// program refuses such a server. If the operator accepts an unsafe database, the program starts,
-// and the check still reports the unsafe settings.
+// program refuses such a server. If the operator accepts an unsafe database, the program starts.
+// The check then still reports the unsafe settings.
 func TestUnsafeServerIsRefusedUnlessAccepted(t *testing.T) {
 	t.Parallel()
 	url := testdb.ServiceURL(t, testdb.New(t))
@@ -264,7 +264,7 @@ func TestUnsafeServerIsRefusedUnlessAccepted(t *testing.T) {
 	}
 }
 
-// Some settings break a guarantee that has nothing to do with durability. A program refuses these
+// Some settings break a guarantee that does not concern durability. A program refuses these
 // settings even if the operator accepts an unsafe database. The error does not name the settings
 // that the operator has accepted.
 func TestSettingsThatBreakAGuarantee(t *testing.T) {
@@ -353,8 +353,8 @@ func after(statements ...string) func(t *testing.T, url string) string {
 }
 
 // The engine's lists of triggers and constraints must be complete. If a migration adds a trigger or
-// constraint to a table of the engine, this test fails until the lists contain it. At startup, a
-// program checks that everything on the lists exists.
+// constraint to a table of the engine, this test fails until the lists contain it. When a program
+// starts, it checks that the database has all triggers and constraints on the lists.
 func TestGuardsAreListed(t *testing.T) {
 	t.Parallel()
 	const guards = `
@@ -380,8 +380,8 @@ func TestGuardsAreListed(t *testing.T) {
 	}
 }
 
-// Advisory locks do not work behind a pooler that connects to several servers. Some databases speak
-// PostgreSQL's protocol, but do not implement advisory locks. The check of locks detects both
+// Advisory locks do not work behind a pooler that connects to several servers. Some other databases
+// use PostgreSQL's protocol, but do not implement advisory locks. The check of locks detects both
 // cases.
 func TestLocksThatDoNotLock(t *testing.T) {
 	t.Parallel()

@@ -101,8 +101,8 @@ func TestURLOverridesTimeouts(t *testing.T) {
 	}
 }
 
-// BenchmarkStatement shows that the timeouts do not make statements slower. The reason is that they
-// are set only once per connection.
+// BenchmarkStatement shows that the timeouts do not make statements slower, because they are set
+// only once for each connection.
 func BenchmarkStatement(b *testing.B) {
 	url := testdb.New(b)
 	for name, timeouts := range map[string]pg.Timeouts{

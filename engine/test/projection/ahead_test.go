@@ -23,8 +23,8 @@ import (
 )
 
 // ahead returns a projection that is ahead of the log: the level of its tank contains the amounts
-// of two events that the log has lost. If the parameter pours is greater than 0, this number of new
-// events was appended after the loss.
+// of two events that the log has lost. The parameter pours is the number of new events that were
+// appended after the loss.
 func ahead(t *testing.T, pours int) (pool *pgxpool.Pool, projector *projection.Projector, id uuid.UUID) {
 	t.Helper()
 	url := tank.Database(t)
@@ -65,8 +65,8 @@ func isAhead(t *testing.T, projector *projection.Projector) bool {
 }
 
 // The tables of a projection contain events that the log has lost. The projection stops, and stays
-// stopped even if the log grows past the projection's checkpoint. No query treats the tables as up
-// to date.
+// stopped even if the log grows past the projection's checkpoint. Queries do not treat the tables
+// as up to date.
 func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
 	t.Parallel()
 	pool, projector, id := ahead(t, 0)
@@ -101,8 +101,8 @@ func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
 }
 
 // A rebuild (or the undo of a rebuild) is interrupted, and then the log loses events. The rebuild
-// can't be continued. The next attempt returns an error that names the command to discard the
-// rebuild.
+// can't be continued. The next attempt returns an error that names the command by which an operator
+// discards the rebuild.
 func TestLogGoesBackUnderARebuild(t *testing.T) {
 	t.Parallel()
 	type replace = func(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error

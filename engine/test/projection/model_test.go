@@ -15,9 +15,9 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// One query returns rows of a read model, and the position up to which they are current. It also
-// returns the streams whose events the projection can't apply. All three belong to the same moment.
-// If the query finds no rows, the position and the streams are returned nevertheless.
+// One query returns rows of a read model, the position up to which the rows are current, and the
+// streams that the projection has parked. All three belong to the same moment. If the query finds
+// no rows, it returns the position and the streams nevertheless.
 func TestModelReadsRowsWithTheirPosition(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

@@ -15,10 +15,10 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// One of 100,000 events can't be applied (a poison event). The projection stops applying the events
-// of its stream, and delays other streams by less than a second. To find the poison event, the
-// projection halves the batch nine times. On a busy machine, a second may be too short, so the
-// limit is then a multiple of the time for one batch.
+// One of 100,000 events can't be applied (a poison event). The projection parks the stream of this
+// event, and delays other streams by less than a second. To find the poison event, the projection
+// halves the batch nine times. On a busy machine a second may be too short. Then the limit is a
+// multiple of the time for one batch.
 func TestPoisonHoldsUpTheOthersForLessThanASecond(t *testing.T) {
 	t.Parallel()
 	const poison, batch, streams, each = 50_000, 500, 1000, 100

@@ -18,8 +18,8 @@ import (
 	"example.com/pgcqrs/engine/projection/health"
 )
 
-// Each projection always uses one connection. A projection must never need a second connection,
-// because the other projections may use all other connections of the pool.
+// Each projection uses one connection all the time. It must never need a second connection, because
+// the other projections may use all other connections of the pool.
 func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -87,7 +87,7 @@ func TestThirtyProjections(t *testing.T) {
 }
 
 // If the other users of a pool leave too few connections for the projections, the method Run
-// returns an error. Otherwise the projector would run and never become ready.
+// returns an error. Without this error, the projector would run and never become ready.
 func TestProjectionsBesideOthersThatHoldConnections(t *testing.T) {
 	t.Parallel()
 	projector := newProjector(rig.Connect(t, testdb.New(t)), projection.Config{OthersHold: 2}) // the pool has 12 connections

@@ -47,7 +47,7 @@ func pour(amount int64) tank.Command { return tank.Pour{Amount: amount} }
 
 func drain(amount int64) tank.Command { return tank.Drain{Amount: amount} }
 
-// Guarantee G5: the tables of a read model contain exactly the result of all events in the log.
+// Guarantee 5: the tables of a read model contain exactly the result of all events in the log.
 func TestReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -108,7 +108,7 @@ func checkApplied(t *testing.T, pool *pgxpool.Pool, want int64) {
 
 // Two projectors both believe that they have the lock of the same projection. No event is applied
 // twice: each projector moves the checkpoint with a compare-and-set, and only one projector
-// succeeds. To cause this situation, the test again and again ends the sessions that have the lock.
+// succeeds. To cause this situation, the test repeatedly ends the sessions that have the lock.
 func TestLostLockDoesNoHarm(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -280,8 +280,8 @@ func TestHoleInTheLogStopsTheProjector(t *testing.T) {
 	}
 }
 
-// A query can wait until the read model reaches a position. If the log is too short to reach this
-// position within the time limit, the query fails without waiting.
+// A query can wait until the read model reaches a position. If the log is so short that it can't
+// reach this position within the time limit, the query fails without waiting.
 func TestWaitForAPositionFarAboveTheLog(t *testing.T) {
 	t.Parallel()
 	positions := position.NewPoller(rig.Connect(t, testdb.New(t)))

@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// itself, depends and the other constants say how a rebuild treats a reference to a table in
-// PostgreSQL's system catalog.
+// The constants say how a rebuild treats a column of PostgreSQL's system catalog that may refer to
+// a table.
 const (
 	itself  = "the table's own row or a part of it: compared column by column"
 	depends = "has an entry in pg_depend that refers to the table, its row type or a part: refused by name"

@@ -16,7 +16,7 @@ import (
 
 // extras are changes that somebody may make to a read model's table. After each change, the output
 // of rig.Shape must contain the text in the field seen. The statements use only roles that every
-// server has, because a role that a test creates would exist in the whole server.
+// server has: a role that one test creates would also exist for other tests on the server.
 var extras = map[string]struct{ sql, seen string }{
 	"a grant of columns":               {`GRANT SELECT (place), UPDATE (place) ON levels TO pg_monitor`, "pg_monitor=rw/"},
 	"a grant of columns, to be passed": {`GRANT SELECT (level) ON levels TO pg_monitor WITH GRANT OPTION`, "pg_monitor=r*/"},
@@ -99,7 +99,7 @@ func TestRebuildKeeps(t *testing.T) {
 }
 
 // While a rebuild or an undo runs, somebody changes properties of the table in use, such as grants
-// and comments. If a change does not write to the rows of the table, it is copied to the new table.
+// and comments. A change that does not write to the rows of the table is copied to the new table.
 func TestRebuildKeepsWhatComesMeanwhile(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

@@ -21,7 +21,7 @@ import (
 )
 
 // changes lists changes of a table. Each change takes only locks that do not conflict with the
-// locks of a rebuild. The new table must get the property in the field seen. If this field is
+// locks of a rebuild. The new table must get the property in the field seen. If the field seen is
 // empty, the rebuild must fail with an error that contains the text in the field named.
 var changes = map[string]struct{ sql, seen, named string }{
 	"a grant of a column":        {sql: `GRANT SELECT (place) ON levels TO pg_monitor`, seen: "pg_monitor=r/", named: "column place of table levels: privilege"},
@@ -75,7 +75,7 @@ const waitingSQL = `
 	SELECT EXISTS (SELECT FROM pg_locks w JOIN pg_stat_activity a ON a.pid = w.pid AND a.datname = current_database()
 	               WHERE NOT w.granted AND w.locktype = 'transactionid' AND a.query LIKE 'UPDATE checkpoints SET updated_at%')`
 
-// begin makes the change, unless it was made already.
+// begin makes the change if it was not made yet.
 func (o *others) begin() {
 	if !o.began.CompareAndSwap(false, true) {
 		return
@@ -157,7 +157,7 @@ func levelsBeside(t *testing.T, o *others) (*pgxpool.Pool, *projection.Projector
 
 // At its end, a rebuild replaces the old tables by the new ones (the switch). Another transaction
 // may change the old tables during the switch. The switch waits for this transaction and compares
-// the tables again, so the change is copied or refused like any other change.
+// the tables again. So the rebuild copies or refuses this change like any other change.
 func TestRebuildKeepsWhatIsChangedDuringTheSwitch(t *testing.T) {
 	t.Parallel()
 	moments := map[string]others{

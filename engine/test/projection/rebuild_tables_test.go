@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// After a rebuild, the new tables have the same properties and names of objects as the old tables
-// had. The next migration can therefore refer to these objects.
+// After a rebuild, the new tables have the properties of the old tables, and their indexes and
+// constraints have the old names. So the next migration can refer to these names.
 func TestRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -80,8 +80,8 @@ func TestInterruptedRebuildGoesOn(t *testing.T) {
 	}
 }
 
-// If a projection is already being rebuilt, a second rebuild of it is refused. Other commands that
-// are not possible, such as an undo without a rebuild, are refused as well.
+// While a projection is being rebuilt, a second rebuild of this projection is refused. Other
+// impossible commands, such as an undo without a rebuild, are refused as well.
 func TestRebuildsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)

@@ -154,7 +154,7 @@ func TestSwitchDoesNotQueueBehindALongReader(t *testing.T) {
 }
 
 // A new projection must apply the whole log before its tables may be read. Until then queries
-// return an error, because the rows would be wrong and not only out of date.
+// return an error, because the rows would be wrong.
 func TestNewProjectionIsReadOnceItIsBuilt(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -198,7 +198,8 @@ func TestNewProjectionIsReadOnceItIsBuilt(t *testing.T) {
 
 // A client waits until a projection has reached the end of the log, and then reads. The read must
 // not fail. Therefore the transaction that reaches the end of the log also marks the projection as
-// built. The test covers a full batch, a partial batch, and a last event that can't be applied.
+// built. The test covers three cases: the last batch is full, the last batch is not full, and the
+// last event can't be applied.
 func TestProjectionIsBuiltWhereTheLogEnds(t *testing.T) {
 	t.Parallel()
 	for name, length := range map[string]int{"full batches": 5, "the last one is not full": 7, "one batch": 500} {

@@ -45,7 +45,7 @@ func checkSound(t *testing.T, a reconcile.Reconciled, position int64, notReconci
 }
 
 // lossy is a log that gives the projector a wrong first batch, for example with a missing event.
-// The positions are renumbered, so that the projector does not notice a gap.
+// lossy renumbers the positions, so that the projector does not notice a gap.
 type lossy struct {
 	*eventlog.Store
 	distort func(first []event.Recorded) []event.Recorded
@@ -104,9 +104,8 @@ func TestReconcileFindsWhatWasNotAppliedOnce(t *testing.T) {
 	}
 }
 
-// Reconciliation compares each applied event with the log once. A stream may be parked (not applied
-// from a failed event on), discarded or retried. Reconciliation knows this, and reports no
-// difference for such streams.
+// Reconciliation compares each applied event with the log once. Some streams were parked, discarded
+// or retried. Reconciliation reports no difference for these streams.
 func TestReconcileKnowsParkedStreams(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -157,9 +156,9 @@ func TestReconcileKnowsParkedStreams(t *testing.T) {
 	checkApplied(t, pool, last)
 }
 
-// A projection does not apply the events of a parked stream. If the row that records a parked
-// stream is deleted, the comparison with the log finds a difference, because the skipped events are
-// missing.
+// A projection does not apply the events of a parked stream. Somebody deletes the row that records
+// a parked stream. Then the comparison with the log finds a difference, because the events of the
+// parked stream are missing.
 func TestReconcileFindsWhatParkingHasLost(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

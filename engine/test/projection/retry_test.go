@@ -34,7 +34,7 @@ func poisonedBy(amount *atomic.Int64, apply each) each {
 
 // A stream is parked, because one of its events could not be applied. Two operators retry the
 // stream. After the first retry, the stream is parked again at a later event. The second retry must
-// fail, because it would apply the same events again.
+// fail, because it would apply events again that the first retry has applied.
 func TestRetryOfAStreamThatWasParkedAgain(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -49,8 +49,7 @@ func TestRunsOfAnyLengthComeToTheSame(t *testing.T) {
 }
 
 // One statement changes the rows of many streams. If the row of one stream is missing or has an
-// unexpected version, the projection stops applying the events of this stream. It continues with
-// all other streams.
+// unexpected version, the projection parks this stream. It continues with all other streams.
 func TestSpoiltRowAmongOthersParksItsStream(t *testing.T) {
 	t.Parallel()
 	for spoil, of := range map[string]struct{ projection, table string }{

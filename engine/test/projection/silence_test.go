@@ -26,8 +26,8 @@ import (
 )
 
 // line is a proxy to a database server. After a call of cut, the open connections stay open, but
-// the proxy forwards no data on them. The connections are then as they are after the failure of a
-// host or of a network. New connections work.
+// the proxy forwards no data on them. Connections behave in the same way after the failure of a
+// host or a network. New connections through the proxy work.
 type line struct {
 	mu    sync.Mutex
 	taken []net.Conn
@@ -150,8 +150,9 @@ func TestLongPollCostsNobodyTheLock(t *testing.T) {
 	}
 }
 
-// A process freezes while the server sends it an answer, so the session of the server is blocked.
-// The process nevertheless loses its lock of the projection, so that another process can continue.
+// A process freezes while the server sends an answer to it, so the session on the server is
+// blocked. The process nevertheless loses its lock of the projection, so that another process can
+// continue.
 func TestHolderThatFreezesWhileItReads(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -180,9 +181,8 @@ func TestHolderThatFreezesWhileItReads(t *testing.T) {
 	<-done
 }
 
-// The metric of parked streams counts streams whose events a projection can't apply. Only the
-// process that runs the projection exports the metric. When the process stops running the
-// projection, it removes the metric.
+// A metric counts the parked streams of a projection. Only the process that runs the projection
+// exports the metric. When the process stops running the projection, it removes the metric.
 func TestParkedGaugeIsTheHoldersAlone(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

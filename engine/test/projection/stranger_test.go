@@ -21,8 +21,8 @@ import (
 )
 
 // If a session has the lock of a projection but the projection makes no progress, the readiness
-// check names the session. If the session does not have the projector's login, the check names the
-// session even before a new event arrives.
+// check names the session. If the session has another login than the projector's login, the check
+// names it even before a new event arrives.
 func TestHolderOfAStuckProjectionIsNamed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

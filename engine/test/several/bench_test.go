@@ -21,10 +21,11 @@ const (
 	benchRound   = 2000 // commands of one kind between two commands of the other
 )
 
-// BenchmarkPairs compares commands on pairs of 10,000 tanks with commands on single tanks. Both
-// kinds run in turns, in one process and on the same tanks. The result "pairs/single" is the ratio
-// of commands per second; a pair appends twice as many events as a single command. Only the ratio
-// is meaningful, and only on a server with fsync = on (TEST_DATABASE_URL).
+// BenchmarkPairs compares commands on pairs of 10,000 tanks with commands on single tanks. The
+// benchmark runs both kinds alternately, in one process and on the same tanks. The result
+// "pairs/single" is the ratio of their commands per second. A command on a pair appends two events,
+// and a command on a single tank appends one. Only the ratio is meaningful, and only on a server
+// with fsync = on (TEST_DATABASE_URL).
 func BenchmarkPairs(b *testing.B) {
 	p := newProcess(b, testdb.New(b), benchTanks)
 	tanks := make([]uuid.UUID, benchTanks)

@@ -22,7 +22,8 @@ type pair struct{ from, to tank.State }
 type (
 	// pump moves water from the first tank to the second.
 	pump struct{ amount int64 }
-	// level adds water to the first tank, if the second tank, which gets no event, then has more.
+	// level adds water to the first tank, but not above the level of the second tank. The second
+	// tank gets no event.
 	level struct{ amount int64 }
 )
 
@@ -45,7 +46,8 @@ func decidePair(s pair, body any) ([][]event.Event, error) {
 	return nil, nil
 }
 
-// process is a process with its own caches, its own log and its own connection pool.
+// process is the part of a process that handles commands: a log and caches on a connection pool of
+// its own.
 type process struct {
 	store *eventlog.Store
 	tanks *command.Handler[tank.State, tank.Command]

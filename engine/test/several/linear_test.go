@@ -24,8 +24,8 @@ const (
 )
 
 // Several processes handle commands on single tanks and on overlapping pairs of tanks, and each
-// process has its own cache. The answers of all processes together are linearizable. A refusal,
-// too, is based on levels that all tanks had at one moment.
+// process has its own cache. The answers of all processes together are linearizable. Each refusal
+// is also decided on levels that the tanks had at the same moment.
 func TestAnswersAboutOverlappingPairsAreLinearizable(t *testing.T) {
 	t.Parallel()
 	for name, keep := range map[string][]int{"cached": {1000, 1000, 1000}, "uncached": {0, 0, 0}, "mixed": {1000, 1, 0}} {
@@ -110,8 +110,8 @@ type told struct {
 	err     error
 }
 
-// one is a tank of the model, and world is the list of all tanks. The model contains the rules of
-// the commands, written without the engine's code.
+// The type one is a tank of the model, and the type world is the list of all tanks. The model
+// implements the rules of the commands without the engine's code.
 type (
 	one   struct{ version, amount int64 }
 	world [linearTanks]one

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// A log in PostgreSQL keeps the rules for appends of several streams.
+// The log on PostgreSQL follows the rules for appends to several streams.
 func TestTheLogKeepsTheContractOfSeveralStreams(t *testing.T) {
 	t.Parallel()
 	storetest.CheckSeveral(t, func(t *testing.T) command.Store {

@@ -79,7 +79,8 @@ func keep(t testing.TB, pool *pgxpool.Pool, id uuid.UUID, version int64, key sna
 	})
 }
 
-// cold returns a command handler with an empty cache, as a process has it right after its start.
+// cold returns a command handler with an empty cache, like the handler of a process that has just
+// started.
 func cold(store *eventlog.Store, pool *pgxpool.Pool, key snapshots.Key) *command.Handler[tank.State, tank.Command] {
 	h := command.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
 	h.UseSnapshots(snapshots.NewFinder(pool, key, silent, nil).Find)
@@ -87,7 +88,8 @@ func cold(store *eventlog.Store, pool *pgxpool.Pool, key snapshots.Key) *command
 }
 
 // A command on a long stream that is not in memory takes at most ten times as long as a command on
-// a short stream. The reason is that the handler loads a snapshot, and only the events after it.
+// a short stream. The command is fast because the handler loads a snapshot, and only the events
+// after it.
 func TestColdCommandOnALongStream(t *testing.T) {
 	t.Parallel()
 	const rounds, mostTimes = 21, 10
@@ -145,8 +147,8 @@ func authenticate(t testing.TB, pool *pgxpool.Pool, key snapshots.Key) {
 	rig.Do(t, pool, `UPDATE snapshots SET mac = $1`, mac.Sum(nil))
 }
 
-// A snapshot is not used if its event is not in the log, or if the state has another structure than
-// the current program expects.
+// A snapshot is not used if its last event is not in the log, or if its state has a structure that
+// the current program does not expect.
 func TestSnapshotThatIsNotRight(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]string{
@@ -173,8 +175,8 @@ func TestSnapshotThatIsNotRight(t *testing.T) {
 	}
 }
 
-// A snapshot was computed from events that the log has lost since then. The program reads the
-// stream again, and a new snapshot replaces the wrong snapshot.
+// A snapshot was computed from events that the log has lost later. The program reads the stream
+// again, and a new snapshot replaces the wrong snapshot.
 func TestSnapshotsOfALogThatWentBack(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -215,7 +217,7 @@ func TestSnapshotThatNothingGoesOnFrom(t *testing.T) {
 	}
 }
 
-// bulky is a state that is too large for a snapshot at the versions around 10,000.
+// bulky is a state that is too large for a snapshot while its version is about 10,000.
 type bulky struct {
 	Level int
 	Text  string
@@ -234,7 +236,8 @@ type panicky struct{ Level int }
 
 func (panicky) MarshalJSON() ([]byte, error) { panic("a bug in the state") }
 
-// If encoding the state of one stream panics, the failure is counted, and the program continues.
+// If the code that encodes the state of one stream panics, the program counts the failure and
+// continues.
 func TestStateThatPanics(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -318,8 +321,8 @@ func counted(t testing.TB, metrics prometheus.Gatherer, name string) float64 {
 	return 0
 }
 
-// A thief of the projector's login does not have the secret. So no command handler uses a snapshot
-// of the thief: neither one with an invented state, nor a copy of the snapshot of another stream.
+// A thief of the projector's login does not have the secret. So command handlers ignore the thief's
+// snapshots, such as a snapshot with an invented state, or a copy of another stream's snapshot.
 func TestStolenLoginMakesNoSnapshot(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]string{
@@ -395,7 +398,7 @@ func TestNoKeyNoSnapshots(t *testing.T) {
 	}
 }
 
-// A secret that is too short, and so easy to guess, is refused.
+// A secret that is too short is refused, because it is easy to guess.
 func TestKeyOfSnapshots(t *testing.T) {
 	t.Parallel()
 	if key, err := snapshots.NewKey(""); key != nil || err != nil {

@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/workflow/jobs"
 )
 
-// Guarantee G11: a job that is done a second time, by another process and a week later, appends no
-// event, whichever way its first execution ended.
+// Guarantee 11: if another process executes a job a second time, even a week later, the job appends
+// no event. This is true for every result of the first execution.
 func TestAJobThatIsDoneAgainAppendsNothing(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -47,7 +47,7 @@ func TestAJobThatIsDoneAgainAppendsNothing(t *testing.T) {
 	}
 }
 
-// late asks for a pump whose Take waits until the pump has expired.
+// late starts a pump. The pump's command Take is executed only after the pump has expired.
 func (p *plant) late(from, to uuid.UUID) uuid.UUID {
 	p.t.Helper()
 	client, err := jobs.NewClient(p.pool, logger(p.t))
@@ -70,7 +70,8 @@ func (p *plant) late(from, to uuid.UUID) uuid.UUID {
 	return id
 }
 
-// A command that was refused, and that is done again when it would be accepted, stays refused.
+// A command of a job was refused. The job is executed again when the command would be accepted. The
+// command stays refused.
 func TestARefusalStaysARefusal(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -87,8 +88,8 @@ func TestARefusalStaysARefusal(t *testing.T) {
 	}
 }
 
-// A command that was accepted, and that is done again when it would be refused, stays accepted:
-// nobody is told of a refusal.
+// A command of a job was accepted. The job is executed again when the command would be refused. The
+// command stays accepted, and the instance gets no refusal.
 func TestAnAcceptanceStaysAnAcceptance(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/workflow"
 )
 
-// callee notes the keys with which it was called.
+// callee records the keys with which it was called.
 type callee struct {
 	mu   sync.Mutex
 	keys []uuid.UUID
@@ -37,9 +37,10 @@ func (c *callee) calls() (all []uuid.UUID) {
 	return append(all, c.keys...)
 }
 
-// A call is attempted with the same key until it succeeds. The instance is told of the answer, or,
-// after the last attempt, that the call was given up, whatever the reason was: an error, a panic, the
-// time limit or an answer that is too large. If the workflow makes nothing of that, the job stays.
+// The worker repeats a call with the same key until the call succeeds. Then the instance is told
+// the answer. If the last attempt also fails, the instance is told that the worker has given up the
+// call. The reason may be an error, a panic, the time limit or an answer that is too large. If the
+// workflow has no command for this outcome, the row of the job stays in the database.
 func TestCalls(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 )
 
-// breaker fails one statement of a transaction: the one with the number left, counted from BEGIN on.
-// If lost is true, it fails only COMMIT, after the database has committed.
+// breaker makes one statement of a transaction fail: if the field left is n, the n-th statement
+// from BEGIN on. If the field lost is true, only COMMIT fails, after the database has committed.
 type breaker struct {
 	left  atomic.Int64 // 0: fails nothing
 	lost  atomic.Bool
@@ -28,7 +28,7 @@ func (b *breaker) through(ctx context.Context, conn *pgx.Conn, sql string) conte
 		return ctx
 	}
 	if sql == "commit" && b.lost.CompareAndSwap(true, false) {
-		_ = conn.PgConn().Exec(ctx, "commit").Close() // an error shows in what is missing afterwards
+		_ = conn.PgConn().Exec(ctx, "commit").Close() // if this fails, events are missing afterwards, and the test fails
 	} else if b.left.Load() == 0 || b.left.Add(-1) > 0 {
 		return ctx
 	}
@@ -38,7 +38,7 @@ func (b *breaker) through(ctx context.Context, conn *pgx.Conn, sql string) conte
 	return ctx
 }
 
-// TraceQueryStart fails a statement.
+// TraceQueryStart makes a statement fail if it is the chosen one.
 func (b *breaker) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
 	return b.through(ctx, conn, data.SQL)
 }
@@ -46,7 +46,7 @@ func (b *breaker) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.
 // TraceQueryEnd implements pgx.QueryTracer.
 func (b *breaker) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// TraceBatchStart fails a batch.
+// TraceBatchStart makes a batch fail if it is the chosen statement.
 func (b *breaker) TraceBatchStart(ctx context.Context, conn *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
 	return b.through(ctx, conn, data.Batch.QueuedQueries[0].SQL)
 }
@@ -57,8 +57,9 @@ func (b *breaker) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQuer
 // TraceBatchEnd implements pgx.BatchTracer.
 func (b *breaker) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
-// Guarantee G11: the state of an instance, the jobs of a reaction and the checkpoint commit together,
-// whichever statement of the transaction fails, and also if the answer to COMMIT is lost.
+// Guarantee 11: the state of an instance, the jobs of a reaction and the checkpoint are stored
+// together or not at all. This is true whichever statement of the transaction fails, and also if
+// the answer to COMMIT is lost.
 func TestAReactionIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -106,8 +107,8 @@ func (p *plant) checkOnce() {
 	}
 }
 
-// A worker that dies after its events are in the log, and before its jobs are completed, leaves jobs
-// that another process does again: nothing happens twice.
+// A worker dies after it has appended the events of its jobs, and before it has marked the jobs as
+// completed. Another process executes these jobs again, but nothing happens twice.
 func TestAWorkerDiesBetweenAppendAndCompletion(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -131,8 +132,9 @@ func TestAWorkerDiesBetweenAppendAndCompletion(t *testing.T) {
 	p.checkOnce()
 }
 
-// Guarantee G11: processes share the work, and one of them dies at any statement. In the end each
-// pump has ended once, and no water is lost or made.
+// Guarantee 11: several processes share the work, and two of them die, one after the other, at a
+// random statement. In the end each pump has ended once, and the amount of water is the same as at
+// the beginning.
 func TestNoWaterIsLostWhenProcessesDie(t *testing.T) {
 	t.Parallel()
 	const pumps, vessels, each = 200, 5, 200

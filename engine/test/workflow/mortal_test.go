@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/workflow/run"
 )
 
-// mortal is the database access of a process that can die at any statement: afterwards no statement
-// of the process reaches the database, and its sessions are gone.
+// mortal is the database access of a process that can die at any statement. After its death, no
+// statement of the process reaches the database, and its database sessions have ended.
 type mortal struct {
 	t       *testing.T
 	pool    *pgxpool.Pool
@@ -30,7 +30,7 @@ type mortal struct {
 
 var errDead = errors.New("the process is dead")
 
-// process returns a new process.
+// process returns a new process. The function prepare can set at which statement the process dies.
 func (p *plant) process(prepare func(m *mortal)) *mortal {
 	p.t.Helper()
 	m := &mortal{t: p.t, watcher: p.pool, killed: make(chan struct{})}
@@ -68,7 +68,7 @@ func (m *mortal) kill() {
 	rig.Do(m.t, m.watcher, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1`, m.pool.Config().ConnConfig.RuntimeParams["application_name"])
 }
 
-// TraceQueryStart lets no statement through that must not reach the database.
+// TraceQueryStart stops a statement that must not reach the database.
 func (m *mortal) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
 	return m.through(ctx, data.SQL)
 }
@@ -76,7 +76,7 @@ func (m *mortal) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.Trac
 // TraceQueryEnd implements pgx.QueryTracer.
 func (m *mortal) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// TraceBatchStart lets no batch through that must not reach the database.
+// TraceBatchStart stops a batch that must not reach the database.
 func (m *mortal) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
 	return m.through(ctx, data.Batch.QueuedQueries[0].SQL)
 }

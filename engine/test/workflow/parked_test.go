@@ -20,7 +20,8 @@ import (
 
 func say(label string) Step { return Step{Label: label, Wishes: []Wish{{Kind: "say", Name: label}}} }
 
-// brokenAt returns a reason for steps with this label.
+// brokenAt returns a function for the parameter broken of scripted. At a step with this label, the
+// reaction panics.
 func brokenAt(label string) func(Step) string {
 	return func(s Step) string {
 		if s.Label == label {
@@ -30,8 +31,9 @@ func brokenAt(label string) func(Step) string {
 	}
 }
 
-// An instance whose reaction panics is parked, and others go on. Its later events wait, until a
-// version of the program reacts to all of them in their order.
+// If the reaction of an instance panics, the instance is parked, and other instances continue. The
+// later events of the parked instance wait until a version of the program without the bug reacts to
+// all of them in order.
 func TestAnInstanceThatBreaksIsParked(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -72,7 +74,7 @@ func TestAnInstanceThatBreaksIsParked(t *testing.T) {
 	}
 }
 
-// gate stops a transaction at its beginning, once.
+// gate stops one transaction at its beginning, until the test opens the gate.
 type gate struct{ armed, reached, open chan struct{} }
 
 // TraceQueryStart waits at the gate.
@@ -91,8 +93,9 @@ func (g *gate) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQ
 // TraceQueryEnd implements pgx.QueryTracer.
 func (g *gate) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// An instance is retried at the moment at which the process that runs the workflow has read it, and has
-// not yet written it: the older state does not replace the newer one.
+// An operator retries an instance. At this moment, the process that runs the workflow has read the
+// instance, and has not yet written it. The process does not replace the newer state from the retry
+// by its older state.
 func TestARetryIsNotOverwritten(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -118,7 +121,8 @@ func TestARetryIsNotOverwritten(t *testing.T) {
 	}
 }
 
-// An instance reacts to all of its parts of a split event, or to none.
+// One stored event may be split into several events, and some of them belong to one instance. The
+// instance reacts to all of these or to none.
 func TestASplitEventIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -160,8 +164,8 @@ func TestASplitEventIsAllOrNothing(t *testing.T) {
 	}
 }
 
-// An instance that exceeds a limit is parked, with an error that names the limit. Other instances go
-// on.
+// An instance that exceeds a limit is parked, with an error that names the limit. Other instances
+// continue.
 func TestLimitsPark(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -208,7 +212,8 @@ func TestLimitsPark(t *testing.T) {
 	}
 }
 
-// A text that PostgreSQL can't store parks its instance, and does not stop the workflow.
+// If an instance has a text that PostgreSQL can't store, the instance is parked, and the workflow
+// continues.
 func TestATextThatCantBeStoredParks(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

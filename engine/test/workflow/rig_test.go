@@ -46,7 +46,7 @@ func (p *plant) vessel(capacity, level int) uuid.UUID {
 	return id
 }
 
-// ask asks for water to be moved, and returns the id of the pump.
+// ask creates a pump that is to move water, and returns the pump's id.
 func (p *plant) ask(from, to uuid.UUID, amount int) uuid.UUID {
 	p.t.Helper()
 	id := uuid.New()
@@ -82,8 +82,8 @@ func start(t *testing.T, config run.Config) (stop func()) {
 	}
 }
 
-// idle waits until the workflows of a database have reacted to all events, and all jobs that are due
-// are done. The parameter name is that of the workflow.
+// idle waits until the workflow with this name has reacted to all events, and all jobs of the
+// database that are due are done.
 func idle(t *testing.T, pool *pgxpool.Pool, name string) {
 	t.Helper()
 	const sql = `
@@ -92,14 +92,14 @@ func idle(t *testing.T, pool *pgxpool.Pool, name string) {
 	await.True(t, "all is done", func() bool { return rig.One[bool](t, pool, sql, name) })
 }
 
-// again makes all jobs that are done available again, as if the process that has done them had died
-// before it said so.
+// again makes all completed jobs available again, as if the process had died before it marked them
+// as completed.
 func again(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	rig.Do(t, pool, `UPDATE river_job SET state = 'available', finalized_at = NULL, scheduled_at = now(), created_at = created_at - interval '8 days' WHERE state = 'completed'`)
 }
 
-// status returns the status of a pump, from its stream.
+// status returns the status of a pump, computed from the pump's stream.
 func (p *plant) status(id uuid.UUID) pump.Status {
 	p.t.Helper()
 	s, err := fold(p, pump.Pumps, id)

@@ -32,8 +32,8 @@ func (w *written) Write(p []byte) (int, error) {
 	return w.text.Write(p)
 }
 
-// Reactions need the rights of the projector, and jobs those of the worker. Neither login may do the
-// work of the other one.
+// Reactions need the rights of the projector's login, and jobs need the rights of the worker's
+// login. Neither login may do the work of the other login.
 func TestRolesOfWorkflows(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

@@ -17,8 +17,8 @@ import (
 // period is the period of the schedules in these tests.
 const period = 500 * time.Millisecond
 
-// everyPeriod returns the Config of a workflow that begins a pump at each multiple of the period.
-// The amount of the pump is the number of the period.
+// everyPeriod returns the Config of a workflow that starts a pump at each multiple of the period.
+// The amount of the n-th period's pump is n.
 func (p *plant) everyPeriod(catchUp bool) run.Config {
 	began := time.Now().Truncate(period)
 	config := p.config()
@@ -34,13 +34,13 @@ func (p *plant) everyPeriod(catchUp bool) run.Config {
 	return config
 }
 
-// ticks returns the periods for which a pump began, in the order of the log.
+// ticks returns the numbers of the periods for which a pump was started, in the order of the log.
 func (p *plant) ticks() []int {
 	return rig.One[[]int](p.t, p.pool, `SELECT coalesce(array_agg((data->>'Amount')::int ORDER BY position), '{}') FROM events WHERE type = 'pump.asked'`)
 }
 
-// Each time of a schedule begins one instance, never early, also if two processes run the workflow,
-// one of them ends, and all jobs are done twice.
+// Each time of a schedule starts exactly one instance, and never too early. This is true even if
+// two processes run the workflow, one of them ends, and all jobs are executed twice.
 func TestEachTimeOfAScheduleBeginsOneInstance(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -63,8 +63,8 @@ func TestEachTimeOfAScheduleBeginsOneInstance(t *testing.T) {
 	}
 }
 
-// A time whose job fails is not forgotten: the job waits for its next attempt, also if another process
-// takes over the workflow meanwhile.
+// If the job of a time fails, the job waits for its next attempt. The job still waits if another
+// process takes over the workflow meanwhile.
 func TestATimeWhoseJobFailsIsNotForgotten(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -85,7 +85,9 @@ func TestATimeWhoseJobFailsIsNotForgotten(t *testing.T) {
 	}
 }
 
-// Times that nobody was there for are made up for, one by one or by one.
+// While no process ran the workflow, some times of the schedule have passed. Later the workflow
+// starts one instance for each of these times or, without CatchUp, one instance for the first of
+// them.
 func TestMissedTimesOfASchedule(t *testing.T) {
 	t.Parallel()
 	for name, catchUp := range map[string]bool{"made up for": true, "skipped": false} {

@@ -24,7 +24,7 @@ import (
 
 // Events of a script: a stream of type "script", whose events say how the workflow is to react.
 type (
-	// Step asks for a reaction.
+	// Step says how the workflow is to react to it.
 	Step struct {
 		Label    string
 		Instance uuid.UUID // uuid.Nil: the stream's id
@@ -32,13 +32,13 @@ type (
 		Ends     bool      `json:",omitempty"`
 		Fat      int       `json:",omitempty"` // bytes of the state
 	}
-	// Heard notes an outcome.
+	// Heard records an outcome that the instance was told.
 	Heard struct{ What, Name, Text string }
 	// Later is an event of a newer version of the program.
 	Later struct{}
 )
 
-// Wish is a part of a reaction.
+// Wish is one part of the reaction that a Step asks for.
 type Wish struct {
 	Kind string // "after", "at", "cancel", "call", "say" or "stranger"
 	Name string
@@ -54,7 +54,8 @@ func (Step) SchemaVersion() int  { return 2 }
 func (Heard) SchemaVersion() int { return 1 }
 func (Later) SchemaVersion() int { return 1 }
 
-// decodeScript decodes the events of scripts. A step of version 1 has the steps of today in a list.
+// decodeScript decodes the events of scripts. A stored step of schema version 1 contains a list of
+// today's steps.
 func decodeScript(eventType string, version int, data []byte) (event.Event, error) {
 	switch {
 	case eventType == "script.step" && version == 1:
@@ -80,7 +81,7 @@ func decodeScript(eventType string, version int, data []byte) (event.Event, erro
 var scripts = command.NewAggregate("script", func(_ int, e event.Event) ([]event.Event, error) { return []event.Event{e}, nil },
 	func(n int, _ event.Event) int { return n + 1 })
 
-// Lines is the state of an instance: the labels of its steps, and the outcomes.
+// Lines is the state of an instance: the labels of its steps, and the outcomes that it was told.
 type Lines struct {
 	Labels string
 	Heard  []string
@@ -88,8 +89,9 @@ type Lines struct {
 	Fat    string
 }
 
-// scripted returns the workflow of scripts. The parameter broken returns the reason for which this version
-// of the program panics; nil: it never does.
+// scripted returns the workflow of scripts. The function broken returns the text with which the
+// reaction to a step panics, or "" if the reaction does not panic. If broken is nil, no reaction
+// panics.
 func scripted(broken func(s Step) string) workflow.Workflow[Lines] {
 	return workflow.Workflow[Lines]{
 		Name: "script", Shape: 1,
@@ -193,7 +195,7 @@ func (s *stage) play(id uuid.UUID, steps ...Step) {
 	}
 }
 
-// putSplit appends an event of version 1, which has several steps of today.
+// putSplit appends an event of schema version 1, which is split into several of today's steps.
 func (s *stage) putSplit(id uuid.UUID, version int64, steps ...Step) {
 	s.t.Helper()
 	data, err := json.Marshal(steps)
@@ -210,7 +212,7 @@ func (s *stage) lines(id uuid.UUID) Lines {
 	return rig.One[Lines](s.t, s.pool, `SELECT coalesce((SELECT state FROM workflow_instances WHERE id = $1), '{}')`, id)
 }
 
-// hears waits until an instance has heard something.
+// hears waits until an instance was told the outcome in the parameter want.
 func (s *stage) hears(id uuid.UUID, want string) {
 	s.t.Helper()
 	await.True(s.t, "it has heard "+want, func() bool { return strings.Contains(strings.Join(s.lines(id).Heard, "\n")+"\n", want+"\n") })
@@ -222,13 +224,13 @@ func (s *stage) parkedFor(id uuid.UUID) string {
 	return rig.One[string](s.t, s.pool, `SELECT coalesce((SELECT error FROM workflow_instances WHERE id = $1 AND parked_at IS NOT NULL), '')`, id)
 }
 
-// passed waits until the workflow has passed all events.
+// passed waits until the workflow's checkpoint has reached the end of the log.
 func (s *stage) passed() {
 	s.t.Helper()
 	rig.WaitFor(s.t, s.pool, react.CheckpointOf("script"), rig.Head(s.t, s.pool))
 }
 
-// reactor returns a Reactor that retries instances for a version of the program.
+// reactor returns a Reactor of one version of the workflow, with which a test retries instances.
 func (s *stage) reactor(of workflow.Workflow[Lines]) *react.Reactor {
 	s.t.Helper()
 	client, err := jobs.NewClient(s.pool, logger(s.t))

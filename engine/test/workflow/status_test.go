@@ -34,8 +34,8 @@ func (p *plant) watch(registry *prometheus.Registry, config status.Config) *stat
 	return w
 }
 
-// A process is ready while the workflow keeps up. While nobody reacts, the check turns red, and the
-// metrics say so.
+// A process is ready while the workflow reacts to new events. If no process runs the workflow, the
+// readiness check fails, and the metrics show the lag.
 func TestWatchSeesWhetherAWorkflowMoves(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -57,7 +57,7 @@ func TestWatchSeesWhetherAWorkflowMoves(t *testing.T) {
 	await.True(t, "nothing lags", func() bool { return rig.Sum(t, registry, "workflow_lag_events") == 0 })
 }
 
-// Metrics show the jobs that are late and parked, and the instances that are open and parked.
+// Metrics show how many jobs are late or parked, and how many instances are open or parked.
 func TestWatchCountsWhatWaits(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -87,8 +87,9 @@ func TestWatchCountsWhatWaits(t *testing.T) {
 	}
 }
 
-// A reading does not count all timers: however many are set, it reads a few thousand entries of an
-// index, and the jobs of one instance are found by an index.
+// Even if a workflow has very many timers, a query of its status reads only a few thousand entries
+// of an index, because it does not count all timers. The jobs of one instance are also found by an
+// index.
 func TestAReadingIsCheapWithManyTimers(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

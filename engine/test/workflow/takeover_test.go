@@ -19,9 +19,9 @@ const (
 	commands = `SELECT array_agg(id ORDER BY id) FROM river_job WHERE kind = 'workflow_command'`
 )
 
-// A job that a dead process was doing is done by another process within three seconds. If the process
-// seems alive, but its session has been silent for long, the job is taken over after that time. The job
-// of a process that lives is left to it.
+// If a process dies during a job, another process does the job within three seconds. If a process
+// has a session that sends nothing for the time lock.StallAfter, another process takes over the
+// job, too. Nobody takes over the job of a process that is alive.
 func TestJobsOfDeadProcessesAreTakenOver(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -52,7 +52,8 @@ func TestJobsOfDeadProcessesAreTakenOver(t *testing.T) {
 	}
 }
 
-// lives takes the lock of a worker process. If talks is true, the session says something all the time.
+// lives takes the lock of a worker process. If talks is true, the session sends statements all the
+// time.
 func (p *plant) lives(id string, talks bool) {
 	p.t.Helper()
 	conn, err := pgx.Connect(p.t.Context(), p.url)

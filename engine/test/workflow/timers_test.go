@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 )
 
-// Guarantee G11: no timer fires before its time by the clock of the database, and of a hundred timers
-// ninety-nine fire at most one second late.
+// Guarantee 11: no timer fires before its time, by the clock of the database. Ninety-nine of a
+// hundred timers fire at most one second late.
 func TestTimersAreOnTime(t *testing.T) {
 	t.Parallel()
 	const timers, each = 200, 50
@@ -53,8 +53,9 @@ func (s *stage) run(broken func(Step) string) (stop func()) {
 
 func after(name string, wait time.Duration) Wish { return Wish{Kind: "after", Name: name, Wait: wait} }
 
-// A timer that is cancelled, that another one with its name replaces, or whose instance ends, does not
-// fire: neither if it was set in the same batch of events, nor if its job has waited in the queue.
+// A timer does not fire if it is cancelled, if another timer with the same name replaces it, or if
+// its instance ends. This is true for a timer that was set in the same batch of events, and for a
+// timer whose job was already in the queue.
 func TestCancelledTimersDontFire(t *testing.T) {
 	t.Parallel()
 	const soon = 1500 * time.Millisecond
@@ -97,8 +98,8 @@ func TestCancelledTimersDontFire(t *testing.T) {
 	}
 }
 
-// A timer is cancelled although another session has locked the row of its job at this moment, such as
-// the session that makes jobs available.
+// A timer can be cancelled even if another session has locked the row of its job. For example, the
+// session that makes due jobs available locks their rows.
 func TestALockedTimerIsCancelled(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -126,7 +127,7 @@ func TestALockedTimerIsCancelled(t *testing.T) {
 	}
 }
 
-// A pump that has expired, and is filled afterwards, gives the water back.
+// If an expired pump gets water after all, it gives the water back.
 func TestAPumpThatIsFilledLateGivesBack(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -139,8 +140,8 @@ func TestAPumpThatIsFilledLateGivesBack(t *testing.T) {
 	}
 }
 
-// A job without a time is due when its transaction begins, by the clock of the database. River would
-// read the clock of the process, as it does for created_at.
+// A job without a time is due when the transaction that inserts it begins, by the clock of the
+// database. River itself would use the clock of the process, as it does for the column created_at.
 func TestJobsAreDueByTheDatabasesClock(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

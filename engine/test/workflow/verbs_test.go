@@ -22,7 +22,8 @@ import (
 	"example.com/pgcqrs/engine/workflow/instances"
 )
 
-// operator executes verbs on the workflows of a plant, as the program ops does.
+// operator executes commands about workflows, as the program ops does. The tests call such a
+// command a verb.
 type operator struct {
 	plant *plant
 	on    verb.Operated
@@ -62,7 +63,7 @@ func (o *operator) do(of setup, args ...string) (said string, err error) {
 	return out.String(), err
 }
 
-// says executes a verb, and fails the test if it fails, or does not print all the texts.
+// says executes a verb. The test fails if the verb fails, or if it does not print all the texts.
 func (o *operator) says(of setup, args string, texts ...string) string {
 	o.plant.t.Helper()
 	said, err := o.do(of, strings.Fields(args)...)
@@ -77,7 +78,8 @@ func (o *operator) says(of setup, args string, texts ...string) string {
 	return said
 }
 
-// refuses executes a verb, and fails the test if its error does not have the text.
+// refuses executes a verb that must fail. The test fails if the verb's error does not contain the
+// text.
 func (o *operator) refuses(of setup, args, text string) {
 	o.plant.t.Helper()
 	said, err := o.do(of, strings.Fields(args)...)
@@ -86,13 +88,13 @@ func (o *operator) refuses(of setup, args, text string) {
 	}
 }
 
-// jobsIn returns how many jobs are in a state.
+// jobsIn returns the number of jobs in a state.
 func (p *plant) jobsIn(state string) int {
 	p.t.Helper()
 	return rig.One[int](p.t, p.pool, `SELECT count(*) FROM river_job WHERE state = $1::river_job_state`, state)
 }
 
-// reacts has the workflow react to all events of the log, without doing any job.
+// reacts lets the workflow react to all events of the log. No job is executed.
 func (p *plant) reacts() {
 	p.t.Helper()
 	all := p.config()
@@ -107,15 +109,15 @@ func (p *plant) reacts() {
 	stop()
 }
 
-// ends waits until a pump is done. On a slow machine, it may have expired meanwhile, and has returned
-// the water.
+// ends waits until the work of a pump has ended. On a slow machine, the pump may have expired
+// meanwhile, and has then returned the water.
 func (p *plant) ends(id uuid.UUID) {
 	p.t.Helper()
 	await.True(p.t, "the pump ends", func() bool { s := p.status(id); return s == pump.IsEmptied || s == pump.IsReturned })
 }
 
-// While a workflow is paused, it reacts and its jobs wait, also in processes that begin later. After
-// resume, the jobs are done.
+// While a workflow is paused, it reacts to events, but its jobs wait. This is also true for
+// processes that start during the pause. After the verb resume, the jobs are executed.
 func TestPausedJobsWait(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -142,8 +144,9 @@ func TestPausedJobsWait(t *testing.T) {
 	}
 }
 
-// A cancelled instance stops where it is: no job of it is done, no timer fires, and it does not
-// react to later events. The reason stays with it. The retry of the instance takes it up again.
+// After an operator has cancelled an instance, none of its jobs is executed, no timer fires, and it
+// does not react to later events. The instance keeps the operator's reason. When an operator
+// retries the instance, it continues.
 func TestCancelledInstancesStop(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -182,7 +185,8 @@ func TestCancelledInstancesStop(t *testing.T) {
 	}
 }
 
-// A job that has failed too often is parked, and the retry of its instance attempts it once more.
+// A job that has failed too often is parked. When an operator retries its instance, the job is
+// attempted again.
 func TestParkedJobsAreRetried(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -209,7 +213,8 @@ func TestParkedJobsAreRetried(t *testing.T) {
 	p.becomes(id, pump.IsEmptied)
 }
 
-// A parked instance goes on after the workflow is mended; until then, a retry says why it can't.
+// After the bug in the workflow was corrected, a parked instance continues by a retry. Until then,
+// a retry fails and prints the reason.
 func TestParkedInstancesAreRetried(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -296,8 +301,9 @@ func TestDryRunAndStart(t *testing.T) {
 	stop()
 }
 
-// A workflow whose checkpoint is ahead of the log stops. After resume, its instances have forgotten
-// the lost events, and react to what is recorded instead.
+// A workflow stops if its checkpoint is ahead of the log. After the verb resume, the states of its
+// instances no longer contain the lost events, and the instances react to the events that were
+// recorded instead.
 func TestResumeAfterALossOfEvents(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

@@ -14,7 +14,8 @@ import (
 	"example.com/pgcqrs/engine/workflow/run"
 )
 
-// An event of a newer version of the program stops the workflow. The newer version goes on.
+// A program stops the workflow at an event that only a newer version of the program knows. The
+// newer version continues.
 func TestAnUnknownEventStopsTheWorkflow(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -44,8 +45,9 @@ func TestAnUnknownEventStopsTheWorkflow(t *testing.T) {
 	s.hears(id, "said b")
 }
 
-// A version of the program with another shape of the state folds the states again from the log. If it
-// can't, the instance is parked at the next event, and its old state is kept for another version.
+// If a new version of the program has another structure of the state, it computes each state again
+// from the log. If it can't compute a state, the instance is parked at its next event, and its old
+// state stays stored for another version.
 func TestAnotherShapeIsFoldedAgain(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -90,7 +92,8 @@ func TestAnotherShapeIsFoldedAgain(t *testing.T) {
 	}
 }
 
-// If somebody sets the checkpoint back, nothing happens twice, even if the instances are lost, too.
+// If somebody sets the workflow's checkpoint back, nothing happens twice, even if the states of the
+// instances are also lost.
 func TestNothingHappensTwiceAfterTheCheckpointIsSetBack(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -118,8 +121,8 @@ func TestNothingHappensTwiceAfterTheCheckpointIsSetBack(t *testing.T) {
 	}
 }
 
-// A new workflow reacts to what is recorded from its start on: from the call of start_workflow in a
-// migration, or else from its first run.
+// A new workflow reacts only to events that are recorded after its start. It starts when a
+// migration calls start_workflow or, without such a call, when it runs for the first time.
 func TestANewWorkflowStartsAtTheHead(t *testing.T) {
 	t.Parallel()
 	for name, started := range map[string]bool{"by a migration": true, "by its first run": false} {
@@ -150,7 +153,8 @@ func TestANewWorkflowStartsAtTheHead(t *testing.T) {
 	}
 }
 
-// Workflows have names that the queue and the metrics can have, and no two have the same name.
+// The name of a workflow must be allowed as a name in the queue and in metrics, and no two
+// workflows may have the same name.
 func TestNamesOfWorkflows(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

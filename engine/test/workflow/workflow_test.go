@@ -11,7 +11,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// A pump moves water from one vessel to another: each step follows from an event of the step before.
+// A pump moves water from one vessel to another. Each step is a reaction to an event of the step
+// before.
 func TestWaterIsMoved(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -27,7 +28,8 @@ func TestWaterIsMoved(t *testing.T) {
 	}
 }
 
-// The refusal of a step is an event of the pump, and the pump gives the water back.
+// If a vessel refuses a step, the refusal is recorded as an event of the pump, and the pump gives
+// the water back.
 func TestRefusalsAreTold(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -42,8 +44,8 @@ func TestRefusalsAreTold(t *testing.T) {
 	}
 }
 
-// The events of a job say which workflow has caused them, by which event, and keep the correlation id
-// and the trace of that event.
+// The metadata of a job's events names the workflow and the event that have caused the job. The
+// job's events have the same correlation id and trace as that event.
 func TestEventsOfJobsSayTheirCause(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// A command that adds an aggregate or a projection prints, at its end, the scopes that the new
-// routes require. The command also prints how to try the routes.
+// When a command has added an aggregate or a projection, it prints the scopes that the new routes
+// require, and how to try the routes.
 func TestScopesAndRequestsAreSaid(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -36,8 +36,8 @@ func TestScopesAndRequestsAreSaid(t *testing.T) {
 	}
 }
 
-// The documents say how many lines a reader of the tutorial adds. This test compares these numbers
-// with the tutorial's code blocks.
+// The documentation says how many lines of code a reader of the tutorial adds. This test compares
+// these numbers with the tutorial's code blocks.
 func TestTheTutorialIsAsLongAsIsSaid(t *testing.T) {
 	t.Parallel()
 	page := fileOf(t, Aggregate.Page)

@@ -24,8 +24,8 @@ type Names struct {
 	Imported map[string]string
 }
 
-// Meets returns an error if a file can't become part of a package. The reason is that the file
-// declares or imports a name that another file of the package already uses.
+// Meets returns an error if a file can't become part of a package, because the file declares or
+// imports a name that another file of the package already uses.
 func (d Names) Meets(there Names) error {
 	for _, name := range slices.Sorted(maps.Keys(d.Declared)) {
 		if file, taken := there.Declared[name]; taken {

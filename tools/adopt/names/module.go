@@ -24,9 +24,9 @@ func ModuleOf(dir, folder string) (string, error) {
 	return "", fmt.Errorf("%s/go.mod names no module", folder)
 }
 
-// OfTheService reports whether adopt replaces the template's names in a file. OfTheService returns
-// false for files of the engine, for files of the tools, and for the template's own texts.
-// OfTheService returns true for files of the lab, because the lab tests the service's programs.
+// OfTheService reports whether adopt replaces the template's names in a file. The result is false
+// for files of the engine, for files of the tools, and for the template's own texts. It is true for
+// files of the lab (tools/lab), because the lab tests the service's programs.
 func OfTheService(path string) bool {
 	path = filepath.ToSlash(path)
 	return strings.HasPrefix(path, template.Lab+"/") || !slices.ContainsFunc([]string{"engine/", "tools/", template.Folder + "/"}, func(others string) bool { return strings.HasPrefix(path, others) })

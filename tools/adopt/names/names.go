@@ -10,17 +10,16 @@ import (
 	"strings"
 )
 
-// Names holds the new names of the service, and the paths that adopt does not rename. These paths
-// are the import paths of the engine and of the tools, and the path of a folder. In this folder the
-// engine stores databases if a program runs as root.
+// Names holds the new names of the service, and the paths that adopt does not rename. These are the
+// import paths of the engine and of the tools, and the path of a folder: if a program runs as root,
+// the engine stores databases in this folder.
 type Names struct {
 	Module, Service string
 	Kept            []string
 }
 
 var (
-	// modulePart matches a part of a module path that the go command accepts:
-	// https://go.dev/ref/mod#go-mod-file-ident
+	// modulePart matches one part of a valid module path: https://go.dev/ref/mod#go-mod-file-ident
 	modulePart = regexp.MustCompile(`^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$`)
 	// majorVersion matches the last part of a module path with a major version above 1:
 	// https://go.dev/ref/mod#major-version-suffixes

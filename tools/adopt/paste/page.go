@@ -30,7 +30,7 @@ var (
 	changed = regexp.MustCompile(`(?m)^(?:--- a/|cat >> )([^\s<]+)`)
 	// madeFolders matches the folders that a code block creates.
 	madeFolders = regexp.MustCompile(`(?m)^mkdir -p (.+)$`)
-	// begun matches the name of a workflow that a code block begins.
+	// begun matches the name of a workflow that a code block adds with adopt -new-workflow.
 	begun = regexp.MustCompile(`(?m)^go run \./cmd/adopt -new-workflow (\S+)$`)
 )
 

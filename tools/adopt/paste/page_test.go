@@ -45,7 +45,8 @@ func TestAPageForSomethingElseIsRefused(t *testing.T) {
 	}
 }
 
-// A page may change a file that the page itself creates. This file need not exist before.
+// A page may change a file that the page itself creates. Such a file need not exist when adopt
+// starts.
 func TestAPageFindsWhatItMakes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// wired is a source file as it may be in a service: lines were added after the patches of the docs
-// were written.
+// wired is a source file as a service may have it: it has lines that did not exist when the patches
+// of the docs were written.
 const wired = `package api
 
 import (

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// same reports whether two lines are equal, if spaces that gofmt inserts for alignment are ignored.
+// same reports whether two lines are equal apart from the spaces that gofmt inserts for alignment.
 func same(a, b string) bool { return indented(a) == indented(b) }
 
 // indented returns a line without the spaces that gofmt inserts for alignment.
@@ -68,8 +68,8 @@ func (c lineChange) precedes(content []string, i, n int) bool {
 	return len(c.below) >= n && i+n <= len(content) && allSame(content[i:i+n], c.below[:n])
 }
 
-// only tries the rules one after another, until exactly one index satisfies a rule. This index is
-// the result. If there is no such rule, the result is -1.
+// only tries the rules one after another. The first rule that exactly one index satisfies decides:
+// this index is the result. If there is no such rule, the result is -1.
 func only(places []int, rules ...func(int) bool) int {
 	for _, fits := range rules {
 		at, count := -1, 0

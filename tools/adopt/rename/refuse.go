@@ -21,9 +21,9 @@ func refuseOther(dir string) error {
 }
 
 // refuseService returns an error for a service path that clashes with the engine's path. The
-// service path clashes if it equals the engine's path or begins with it: a later adopt -engine-path
-// would then change the service path, too. The service path also clashes if the service has a
-// folder whose import path would equal the engine's path.
+// service path clashes if it equals the engine's path or begins with it, because a later adopt
+// -engine-path would then change the service path, too. It also clashes if the import path of one
+// of the service's folders would equal the engine's path.
 func refuseService(dir, service, engine string) error {
 	const instead = "adopt another module, or give the engine another path first (-engine-path)"
 	if service == engine || strings.HasPrefix(service, engine+"/") {

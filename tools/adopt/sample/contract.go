@@ -13,10 +13,10 @@ var (
 	reference     = regexp.MustCompile(`#/components/(\w+/\w+)`)
 )
 
-// prune removes the sample's components from an API contract. prune removes each schema that
-// nothing refers to any more. prune keeps a schema to which the text toCome refers, because this
-// text will be added to the contract later. prune also removes other components (such as
-// parameters) if nothing refers to them and their names are names of the sample.
+// prune removes the sample's components from an API contract. It removes each schema to which
+// nothing refers any more. It keeps a schema to which the text toCome refers, because this text
+// will be added to the contract later. It also removes other components, such as parameters, if
+// nothing refers to them and their names are names of the sample.
 func prune(contract, toCome string) string {
 	for {
 		referred := make(map[string]bool)

@@ -53,9 +53,9 @@ func TestDocumentsWithoutTheSample(t *testing.T) {
 	}
 }
 
-// After the template's sample is removed, the API contract has none of the sample's components. The
-// pages of docs/ contain patches, and unchanged lines of a patch may name a component of the
-// sample. Such a component is removed, too.
+// After the template's sample is removed, the API contract has none of the sample's components.
+// This is also true for a component that only the patches in docs/ mention, in lines that the patch
+// does not change.
 func TestTheContractWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	contract := fileOf(t, "api/openapi.yaml")

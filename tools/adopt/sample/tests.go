@@ -32,8 +32,8 @@ func Tests(dir, folder string) (map[string]bool, error) {
 // subfolder.
 var testFolders = []string{"test/", "tools/test/", "tools/lab/"}
 
-// mixed lists the folders of tests in which some files test only the engine. Removing the sample
-// does not remove these files.
+// mixed lists the folders of tests in which some files test only the engine. These files stay when
+// the sample is removed.
 var mixed = []string{"test/docker", "test/http", "test/privacy", "tools/lab/replica"}
 
 // TestOf returns the path that must be removed together with a test file: the path of the file

@@ -12,8 +12,8 @@ const workflowList = "internal/workflows/workflows.go"
 // importsWrite matches the import of the service's aggregates.
 var importsWrite = regexp.MustCompile(`(?m)^\t"[^"]*/internal/write"\n`)
 
-// withoutUnused removes the import of the service's aggregates from the list of workflows, if no
-// aggregate is left there to which workflows send commands.
+// withoutUnused removes the import of the service's aggregates from the text of the list of
+// workflows, if the list contains no aggregate any more.
 func withoutUnused(text string) string {
 	if strings.Contains(text, "(write.") {
 		return text

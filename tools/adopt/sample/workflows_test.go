@@ -8,8 +8,9 @@ import (
 	"example.com/pgcqrs/tools/adopt/cut"
 )
 
-// After the template's sample is removed, the list of workflows is empty, and imports nothing that
-// it does not use. If the service has a workflow of its own, the list still has what it needs.
+// After the template's sample was removed, the list of workflows is empty, and its file has no
+// unused import. If the service has a workflow of its own, the file still contains everything that
+// this workflow needs.
 func TestTheListOfWorkflowsWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	left := func(text string) string {

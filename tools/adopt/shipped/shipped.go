@@ -21,7 +21,8 @@ import (
 //go:embed shipped.txt
 var List string
 
-// Has reports whether a file came with the template, or, for a folder, whether a file in it did.
+// Has reports whether a file came with the template. For a folder, it reports whether at least one
+// file of the folder came with the template.
 func Has(path string) bool {
 	return slices.ContainsFunc(strings.Fields(List), func(brought string) bool {
 		return brought == path || strings.HasPrefix(brought, path+"/")

@@ -1,5 +1,5 @@
-// Package step runs commands that take long ("steps"), mostly the go command. Package step reports
-// each command to the user before the command starts, and while the command runs.
+// Package step runs commands that take long ("steps"), such as commands of go. It tells the user
+// which command it runs, before the command starts and while the command runs.
 package step
 
 import (
@@ -14,8 +14,8 @@ import (
 // SaidEvery is the interval between two reports of a running step (a command that takes long).
 const SaidEvery = 15 * time.Second
 
-// Say runs a step (a command that takes long). Say reports the step to the user before the step
-// starts, and again at an interval while the step runs.
+// Say runs a step (a command that takes long). It tells the user about the step before the step
+// starts, and repeats this at an interval while the step runs.
 func Say(out io.Writer, what string, every time.Duration, do func() error) error {
 	fmt.Fprintf(out, "  %s\n", what)
 	began, tick, done := time.Now(), time.NewTicker(every), make(chan error, 1)

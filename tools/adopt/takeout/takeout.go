@@ -65,8 +65,8 @@ func next(dir string) string {
 }
 
 // takeOutSample removes the sample's files, the sample's lines in other files, and the sample's
-// tests. takeOutSample writes the names of the removed files to out. While a long command (such as
-// go vet) runs, takeOutSample reports the command to progress.
+// tests. It writes the names of the removed files to out. While a long command such as go vet runs,
+// takeOutSample writes messages about the command to progress.
 func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) error {
 	if err := sample.LeaveOut(ctx, dir, out); err != nil {
 		return err
@@ -86,8 +86,8 @@ func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) err
 	return nil
 }
 
-// tidy removes requirements from each go.mod if they are no longer needed. If go mod tidy fails,
-// tidy prints a hint and continues with the next module.
+// tidy removes requirements that are no longer needed from the go.mod of each module. If go mod
+// tidy fails, tidy prints a hint and continues with the next module.
 func tidy(ctx context.Context, dir string, out, progress io.Writer, modules ...string) {
 	for _, module := range modules {
 		if _, err := os.Stat(filepath.Join(dir, module, "go.mod")); err != nil {

@@ -17,8 +17,8 @@ import (
 // Folder is the folder in which a service stores the template's own texts.
 const Folder = cut.Untouched
 
-// Changelog is the path of the template's changelog in a clone. After a call of Keep, Changelog is
-// the path of the service's changelog.
+// Changelog is the path of the changelog in a clone: at first the template's changelog, and after a
+// call of Keep the service's changelog.
 const Changelog = "CHANGELOG.md"
 
 const (
@@ -68,7 +68,7 @@ func Keep(ctx context.Context, dir string, out io.Writer) error {
 	return worktree.Rewrite(dir, Changelog, func(text string) string { return fmt.Sprintf(changelog, newest.FindString(text)) }, out)
 }
 
-// commitOf names the git commit that is checked out in a copy.
+// commitOf returns a text that names the git commit that is checked out in a copy.
 func commitOf(ctx context.Context, dir string) string {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err != nil {
 		return "an unknown commit (the copy had no git)"

@@ -35,17 +35,19 @@ var (
 	//go:embed skeleton/workflow_test.go.txt
 	test string
 
-	// properName matches the names that workflows may have: the engine names a queue after each.
+	// properName matches the names that workflows may have. A name must also be a valid name for a
+	// queue, because the engine gives each workflow a queue with its name.
 	properName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 	// listed matches an aggregate in the service's list of aggregates.
 	listed = regexp.MustCompile(`(?m)^var (\w+) = command\.NewAggregate\("([^"]+)"`)
 )
 
-// longest is the length of the longest name.
+// longest is the largest length that a name may have.
 const longest = 60
 
-// New adds a workflow. Its instances are the streams of the first aggregate in
-// internal/write/write.go, until the user changes that. If a step fails, New restores every file.
+// New adds a workflow. In the new code, each stream of the first aggregate in
+// internal/write/write.go has an instance of the workflow. The user can change this. If a step
+// fails, New restores every file.
 func New(ctx context.Context, dir, name string, out io.Writer) error {
 	if !properName.MatchString(name) || len(name) < 2 || len(name) > longest {
 		return fmt.Errorf("name %q: must be 2 to %d lower-case letters, digits and single hyphens, a letter first, like late-fees", name, longest)
@@ -72,8 +74,8 @@ func New(ctx context.Context, dir, name string, out io.Writer) error {
 	return nil
 }
 
-// refuseTaken fails if the package can't have this name, because Go or the list of workflows uses it
-// for something else.
+// refuseTaken fails if the package of the workflow can't have this name, because Go or the list of
+// workflows already uses the name.
 func refuseTaken(dir, name, made string) error {
 	if token.IsKeyword(made) || types.Universe.Lookup(made) != nil {
 		return fmt.Errorf("name %q: is a keyword of the Go language; choose another name", name)
@@ -91,7 +93,7 @@ func refuseTaken(dir, name, made string) error {
 	return nil
 }
 
-// wordsFor returns what the words in brackets of the skeleton stand for.
+// wordsFor returns the texts that replace the words in brackets in the skeleton of a workflow.
 func wordsFor(dir, name, made string) (map[string]string, error) {
 	module, err := names.ModuleOf(dir, ".")
 	if err != nil {
@@ -143,7 +145,7 @@ func write(ctx context.Context, dir, name, made string, words map[string]string,
 	return nil
 }
 
-// filled replaces the words in brackets.
+// filled replaces the words in brackets in a text of the skeleton.
 func filled(text string, words map[string]string) string {
 	for word, stands := range words {
 		text = strings.ReplaceAll(text, word, stands)
@@ -151,7 +153,7 @@ func filled(text string, words map[string]string) string {
 	return text
 }
 
-// startSQL is the migration that starts a workflow.
+// startSQL is the text of the migration that starts a workflow.
 const startSQL = `-- The workflow %[1]s.
 
 -- +goose Up
@@ -161,7 +163,7 @@ SELECT start_workflow('%[1]s'); -- the workflow reacts to events recorded from n
 DELETE FROM checkpoints WHERE projection = 'workflow %[1]s';
 `
 
-// listing adds the workflow to the list.
+// listing is a patch that adds the workflow to the list of workflows.
 const listing = `--- a/internal/workflows/workflows.go
 +++ b/internal/workflows/workflows.go
 @@ -1 +1 @@

@@ -15,8 +15,8 @@ import (
 
 const root = "../../.."
 
-// Names that the engine, Go or the list of workflows can't take are refused before a file is
-// written.
+// Some names are not allowed by the engine, by Go or by the list of workflows. New refuses such a
+// name before it writes a file.
 func TestNamesThatAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, says := range map[string]string{
@@ -51,7 +51,7 @@ func TestOneThatIsThere(t *testing.T) {
 	}
 }
 
-// A service without an aggregate has no commands that a workflow could send.
+// New refuses a service without an aggregate, because a workflow could not send any command.
 func TestAnAggregateIsNeeded(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t, list, "go.mod", "engine/go.mod")
@@ -63,8 +63,9 @@ func TestAnAggregateIsNeeded(t *testing.T) {
 	}
 }
 
-// The code is that of a Go package without the hyphens of the name, for the service's own module and
-// its first aggregate. It finds its place in the list.
+// The name of the new Go package is the workflow's name without hyphens. The new code is written
+// for the service's module and its first aggregate, and the patch of the list of workflows can be
+// applied.
 func TestTheCodeIsTheServices(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t, list, "internal/write/write.go", "engine/go.mod")

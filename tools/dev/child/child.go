@@ -1,5 +1,5 @@
-// Package child starts the programs of one run of the command dev. Package child ends these
-// programs and all of their child processes, even if dev is killed.
+// Package child starts the programs of one run of the command dev, and ends these programs and all
+// of their child processes. It ends them even if dev is killed.
 package child
 
 import (
@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/tools/dev/console"
 )
 
-// stopTimeout bounds the time in which a child process may end by itself. After this time, dev
-// kills the child process.
+// stopTimeout is the time that a child process gets to end by itself. After this time, dev kills
+// the child process.
 const stopTimeout = 15 * time.Second
 
 // Program is a program that dev started, together with all processes that this program starts.
@@ -33,8 +33,8 @@ func (g *Guard) Start(name string, env []string, path string) (*Program, error) 
 	return c, g.Launch(c)
 }
 
-// Launch starts a child process. If dev is killed, the guard (a shell process that outlives dev)
-// ends the child process.
+// Launch starts a child process. If dev is killed, the guard ends the child process. The guard is a
+// shell process that continues after dev has ended.
 func (g *Guard) Launch(c *Program) error {
 	c.Command.SysProcAttr = OwnSession()
 	c.Command.WaitDelay = time.Second
@@ -60,8 +60,8 @@ func (c *Program) Ended() <-chan struct{} {
 	return c.exited
 }
 
-// Stop asks the child process and all processes in its group to end, by a signal. If a process
-// still runs after stopTimeout, Stop kills it.
+// Stop sends a signal to the child process and to all processes in its group. If a process still
+// runs after stopTimeout, Stop kills it.
 func (c *Program) Stop(how syscall.Signal) {
 	if c == nil {
 		return

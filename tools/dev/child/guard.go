@@ -11,10 +11,10 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// Guard is a shell process that outlives dev, and ends dev's child processes if dev is killed.
-// Whenever dev starts or ends a child process, dev writes the process groups of all children as one
-// line to the shell. When the shell's input ends, the shell ends the process groups in the last
-// line.
+// Guard is a shell process that continues after dev has ended. If dev is killed, it ends dev's
+// child processes. Whenever dev starts or ends a child process, dev writes the process groups of
+// all children as one line to the shell. When the shell's input ends, the shell ends the process
+// groups in the last line.
 type Guard struct {
 	mu     sync.Mutex
 	groups []int

@@ -2,8 +2,8 @@ package child
 
 import "syscall"
 
-// On Windows, dev starts no process: startGuard runs first and returns an error, which says what
-// dev needs.
+// On Windows, dev starts no process: the function startGuard runs first, and returns an error that
+// says what dev needs.
 
 func OwnSession() *syscall.SysProcAttr { return nil }
 

@@ -1,5 +1,5 @@
-// Package console prints dev's own lines, and the output of the programs that dev starts. Each line
-// begins with the name of the program that wrote it.
+// Package console prints dev's own lines, and the output of the programs that dev starts. Each
+// printed line begins with the name of the program that wrote it.
 package console
 
 import (

@@ -30,8 +30,8 @@ func postgresImage() string {
 }
 
 // Ready returns nil if a container can start now. Otherwise Ready returns an error within seconds.
-// Ready does not pull a missing image, because the pull would hang for minutes if the registry is
-// unreachable.
+// Ready does not pull a missing image, because a pull may hang for minutes if the registry can't be
+// reached.
 func Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -56,9 +56,9 @@ type Server struct {
 }
 
 // Start starts the program engine/enginetest/testdb/container/serve, which runs the container. When
-// the input of serve ends, serve ends the container, even if dev is killed. If keepDir is not "",
-// the data belong to that folder and remain after the run. Otherwise the data are fresh, and are
-// removed at the end.
+// the input of serve ends, serve ends the container. The input also ends if dev is killed. If
+// keepDir is not "", the data of this folder's earlier runs are used again and stay after the run.
+// If keepDir is "", the data are new, and are removed at the end.
 func Start(ctx context.Context, keepDir, why string) (Server, error) {
 	if err := Ready(ctx); err != nil {
 		return Server{}, err

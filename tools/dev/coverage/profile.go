@@ -18,7 +18,8 @@ import (
 	"example.com/pgcqrs/tools/dev/modules"
 )
 
-// covered lists the folders whose packages are measured, even if their tests are in other folders.
+// covered lists the folders whose packages have their coverage measured, even if the tests are in
+// other folders.
 var covered = []string{"cmd", "engine", "internal", "migrations", "tools/adopt", "tools/dev"}
 
 // block is a sequence of statements in a coverage profile, with the number of times that these

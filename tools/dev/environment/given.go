@@ -14,14 +14,14 @@ import (
 	"example.com/pgcqrs/tools/dev/port"
 )
 
-// heeded lists those environment variables of the service that the command dev run itself reads.
+// heeded lists the service's environment variables that the command dev run also reads.
 var heeded = []string{
 	"DATABASE_URL", "API_DATABASE_URL", "PROJECTOR_DATABASE_URL", "WORKER_DATABASE_URL", "SERVICE_DATABASE_URL", "NATS_URL", "KEY_URI", "SNAPSHOT_KEY",
 	"AUTH", "AUTH_ISSUER", "API_ADDR", "API_OPS_ADDR", "PROJECTOR_ADDR", "LOG_FORMAT", "LOG_LEVEL",
 }
 
-// Heed sets the command-line flags that the environment defines. Heed also checks everything that
-// can be checked before a program starts.
+// Heed sets the command-line flags for which the environment has a value. Heed also checks
+// everything that can be checked before a program starts.
 func Heed(flags *arguments.Run) error {
 	if err := readFiles(); err != nil {
 		return err

@@ -23,8 +23,8 @@ func TestEnvironmentOfAChildHasNoSecondSource(t *testing.T) {
 	}
 }
 
-// A shell may set the variables NAME_FILE instead of the variables NAME. The printed lines also
-// work in such a shell.
+// In a shell, variables such as NAME_FILE may be set instead of variables such as NAME. The printed
+// lines also work in such a shell.
 func TestWhatIsSetForALeftOutProcessHasNoSecondSource(t *testing.T) {
 	t.Setenv("AUTH_JWKS_URL_FILE", "/run/secrets/jwks")
 	t.Setenv("AUTH_JWKS_URL", "")

@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// LookTimeout bounds the inspection of a database that the developer names.
+// LookTimeout is the time limit for the inspection of a database that the developer names.
 const LookTimeout = 15 * time.Second
 
 // Refuse returns an error if the migrations must not change the database that an environment
@@ -58,8 +58,8 @@ type inventory struct {
 }
 
 // foreign returns the reason why the migrations must not change the database, or "" if the
-// migrations may change it. A table of migrations that lists no migration as applied was left by an
-// interrupted first run. Such a table is no reason to refuse.
+// migrations may change it. If a table of migrations lists no applied migration, an interrupted
+// first run has left it. Such a table is no reason to refuse the database.
 func (i inventory) foreign() string {
 	switch {
 	case i.engine && i.ours:
@@ -121,8 +121,8 @@ func WithoutURL(err error) error {
 	return reason
 }
 
-// ShellsPart names the environment variables of the developer's shell that also affect a
-// connection.
+// ShellsPart returns a text that names those environment variables of the developer's shell that
+// also affect a connection.
 func ShellsPart() string {
 	names := shell.Variables()
 	if len(names) == 0 {

@@ -1,4 +1,4 @@
-// Package gotest runs go test for each module, with a database (the command dev test).
+// Package gotest executes the command dev test: it runs go test for each module, with a database.
 package gotest
 
 import (
@@ -77,8 +77,8 @@ func goTests(all []modules.Part, run func(modules.Part) error) (err error) {
 	return err
 }
 
-// prepare checks whether this machine has the programs that tests with -all need. Without -all,
-// prepare prints which tests are left out.
+// With the flag -all, prepare checks whether this machine has the programs that the tests need.
+// Without -all, prepare prints which tests do not run.
 func prepare(flags arguments.Test) error {
 	if flags.All {
 		_, race := flags.Last("race")

@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The test uses a clone that has a folder of each kind. Each test case runs a command line in one
-// of these folders.
+// The test uses a clone with several kinds of folders. In each test case, the command line is given
+// in one of these folders.
 func TestPackagesAreTestedInTheirModules(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()

@@ -76,8 +76,8 @@ func postgresPrograms() bool {
 	return true
 }
 
-// Missing returns a one-line error if this machine lacks something that the tests of this clone
-// need. The error contains the command that installs what is missing.
+// If this machine lacks something that the tests of this clone need, Missing returns an error of
+// one line. The error contains the command that installs what is missing.
 func Missing(root string, all []Need) error {
 	var lacking []Need
 	for _, n := range all {
@@ -128,7 +128,7 @@ func howToGet(debian, formulas, casks []string) string {
 	return "Install it with your system's package manager"
 }
 
-// LeavesOut reports whether this run skips tests that run only with -all.
+// LeavesOut reports whether this run omits the tests that run only with -all.
 func LeavesOut(flags arguments.Test) bool {
 	tags, _ := flags.Last("tags")
 	if flags.All || slices.Contains(strings.Split(tags, ","), "all") {

@@ -47,7 +47,7 @@ func Fit(ctx context.Context, db database.Server, flags arguments.Test) (argumen
 }
 
 // atOnce returns the number of packages that go test may run at once. This number depends on the
-// server's max_connections. The tests of each package may use the same number.
+// server's max_connections. In each package, the same number of tests may run at once.
 func atOnce(connections int) int {
 	switch {
 	case connections >= enoughConnections:

@@ -20,7 +20,7 @@ type TimedOut string
 
 func (e TimedOut) Error() string { return string(e) }
 
-// readyTimeout bounds the time in which one server must become ready.
+// readyTimeout is the time limit within which a server must become ready.
 const readyTimeout = 30 * time.Second
 
 // Until waits until the server answers that it is ready. Another program may listen on the same

@@ -14,12 +14,12 @@ import (
 )
 
 // asked matches the text by which a program requests a repair, in its log or in its last error. If
-// the database was used with another issuer of tokens, the program's log names two commands for a
-// repair. asked matches the safe one of these commands, which never makes one person's data visible
-// to another person.
+// the database was used with another issuer of tokens, the log names two commands for a repair.
+// Then asked matches the safe command, which never makes one person's data visible to another
+// person.
 var asked = regexp.MustCompile(`run migrate ([a-z]+-[a-z]+|issuer -other [^\s,]+)`)
 
-// Run has the facts about a run of the command dev that the instructions for a repair contain.
+// Run contains the facts about a run of the command dev that the instructions for a repair mention.
 type Run struct {
 	Args      []string // command-line arguments of dev
 	Given     bool     // the developer named the database
@@ -41,9 +41,9 @@ func (r Run) WriteFile(databaseURL, keyURI string) error {
 	return nil
 }
 
-// Say adds instructions to an error of a server that is not ready or that requests a repair. The
-// repair needs the database, which ends with this run of dev. So the instructions say how to keep
-// the database running.
+// Say adds instructions to the error of a server that is not ready or that requests a repair. The
+// repair needs the database, but the database ends with this run of dev. So the instructions say
+// how to start the database for the repair.
 func (r Run) Say(name string, err error) error {
 	verb := asked.FindStringSubmatch(err.Error())
 	if _, stuck := errors.AsType[ready.TimedOut](err); !stuck && verb == nil {

@@ -42,8 +42,8 @@ func TestARepairIsSaidAsACommand(t *testing.T) {
 }
 
 // The database may have been used with another issuer of tokens than the issuer in AUTH_ISSUER. The
-// API then ends at its start, and its error names two commands for a repair. dev prints the safe
-// command: it never makes one person's data visible to another person.
+// API then ends when it starts, and its error names two commands for a repair. dev prints the safe
+// command, which never makes one person's data visible to another person.
 func TestARepairOfAnAPIThatHasEnded(t *testing.T) {
 	t.Parallel()
 	r := Run{File: filepath.Join(t.TempDir(), "migrate.env"), Args: []string{"run"}}
@@ -55,8 +55,8 @@ func TestARepairOfAnAPIThatHasEnded(t *testing.T) {
 	}
 }
 
-// If the developer names the database, the database continues to run after the run of dev. dev then
-// writes the database's URL to no file.
+// If the developer names the database, it continues to run after dev has ended. In this case, dev
+// does not write the database's URL to a file.
 func TestARepairOfADatabaseThatWasGiven(t *testing.T) {
 	t.Parallel()
 	r := Run{File: filepath.Join(t.TempDir(), "migrate.env"), Args: []string{"run"}, Given: true}

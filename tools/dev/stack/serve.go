@@ -14,8 +14,8 @@ import (
 )
 
 // serve starts a server and waits until the server is ready. If another program takes the chosen
-// port first, serve tries again with another port. For a server that the developer starts, serve
-// starts nothing and returns a nil child.
+// port meanwhile, serve tries again with another port. For a server that the developer starts,
+// serve starts nothing and returns a nil child.
 func (s *stack) serve(ctx context.Context, name, given, usual string) (*child.Program, error) {
 	for {
 		address, probes, err := s.places(name, given, usual)

@@ -30,7 +30,7 @@ func (s *stack) program(name string) string { return filepath.Join(s.dir, "bin",
 
 func (s *stack) environmentFile(name string) string { return filepath.Join(s.dir, name+".env") }
 
-// repairs returns what the package repair needs of the state of dev run.
+// repairs returns the facts about this run that package repair needs.
 func (s *stack) repairs() repair.Run {
 	return repair.Run{Args: s.args, Given: s.given, Forgotten: s.forgotten, File: s.environmentFile("migrate")}
 }

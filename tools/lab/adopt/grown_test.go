@@ -13,7 +13,7 @@ const (
 	oldModule = "example.com/pg" + "cqrs"
 	newModule = "github.com/acme/shop"
 
-	// whole holds the flags of the test command that runs every test.
+	// whole contains the flags of the test command that runs every test.
 	whole = "-count=1"
 )
 
@@ -21,8 +21,8 @@ const (
 // new name, a projection, an additional migration and an aggregate. The events of this aggregate
 // contain nested lines, a date and the id of another entity. The test then runs the code blocks of
 // every page of docs/ in the clone. All tests of the clone must pass, and pass again after the
-// sample was removed. `make lab` runs this test, and `make test-more` does not (LAB_ALONE in
-// tools/lab/lab.mk).
+// sample was removed. `make lab` runs this test, but `make test-more` does not: see LAB_ALONE in
+// tools/lab/lab.mk.
 func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs test commands that use the whole machine
 	dir := clone(t)
 	orders := blocksOf(t, "testdata/orders.md")
@@ -44,8 +44,8 @@ func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs 
 	timed(t, dir, "go vet -tags all ./... && TEST_DATABASE_URL= go run ./cmd/dev test "+whole)
 }
 
-// takesEveryPage runs code blocks on a git branch: those of the tutorial, and those of the how-to
-// pages that need a running service. takesEveryPage then sends requests to the aggregates and
+// takesEveryPage runs code blocks on a git branch: the blocks of the tutorial, and the blocks of
+// the how-to pages that need a running service. Then it sends requests to the aggregates and
 // projections that these pages have added, and to the clone's aggregate for orders.
 func takesEveryPage(t *testing.T, dir, orders string) {
 	t.Helper()
@@ -69,10 +69,10 @@ func takesEveryPage(t *testing.T, dir, orders string) {
 	timed(t, dir, "git checkout -q main")
 }
 
-// Some pages explain how to change the stored form of events and read models. changesItsShapes runs
-// the code blocks of these pages, on a git branch. changesItsShapes runs a page by the command
-// adopt -page, which runs all code blocks of the page or none. If the code blocks of a page were
-// run before, adopt refuses the page and changes nothing.
+// changesItsShapes runs, on a git branch, the code blocks of the pages that explain how to change
+// the stored form of events and read models. The command adopt -page runs all code blocks of a page
+// or none. When changesItsShapes runs a page a second time, adopt must refuse the page and change
+// nothing.
 func changesItsShapes(t *testing.T, dir string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b shapes")

@@ -15,9 +15,9 @@ import (
 )
 
 // howTos lists the how-to pages that change the running service. The test runs the code blocks of
-// these pages one after another in one copy of the template. An entry of howTos holds the expected
-// output of the page's blocks that use a running service. An entry also holds the state in which
-// the account must be afterwards.
+// these pages one after another in one copy of the template. An entry of howTos contains the
+// expected output of those blocks of a page that use a running service. It also contains the state
+// that the account must have afterwards.
 var howTos = []struct {
 	page string
 	says []string
@@ -51,8 +51,8 @@ func TestHowTosOfAServiceThatRuns(t *testing.T) {
 	service.answers(t, last, heard)
 }
 
-// pasteHowTos runs the code blocks of the how-to pages of a folder in a copy of the template,
-// except blocks that use a running service. pasteHowTos returns these blocks by page.
+// pasteHowTos runs the code blocks of the how-to pages of a folder in a copy of the template. It
+// does not run the blocks that use a running service, but returns them by page.
 func pasteHowTos(t *testing.T, dir, folder string) (last map[string]string) {
 	t.Helper()
 	last = make(map[string]string)
@@ -62,8 +62,7 @@ func pasteHowTos(t *testing.T, dir, folder string) (last map[string]string) {
 	return last
 }
 
-// startHeard starts a service that sends its webhook requests, and the calls of its workflows, to the
-// test.
+// startHeard starts a service whose webhook requests and workflow calls go to a server of the test.
 func startHeard(t *testing.T, dir string) (s *service, heard *output) {
 	t.Helper()
 	heard = &output{}
@@ -71,7 +70,7 @@ func startHeard(t *testing.T, dir string) (s *service, heard *output) {
 	return start(t, dir, "WEBHOOK_URL="+url, "REGISTER_URL="+url), heard
 }
 
-// answers sends requests that use the additions of the how-to pages, and checks the service's
+// answers sends requests that use what the how-to pages have added, and checks the service's
 // answers.
 func (s *service) answers(t *testing.T, last map[string]string, heard *output) {
 	t.Helper()
@@ -93,9 +92,10 @@ func (s *service) answers(t *testing.T, last map[string]string, heard *output) {
 	await.True(t, "the register hears of an account", func() bool { return strings.Contains(heard.String(), `"CHF"`) })
 }
 
-// reactsOnce checks the events of an account: the deposit that reacts to the opening must name the
-// opening. reactsOnce then has the job of the deposit done a second time, as if the process had died
-// before the job was noted as done. The log must not change.
+// reactsOnce checks the events of an account: the deposit with which the workflow reacts to the
+// opening must name the opening as its cause. Then reactsOnce lets the service execute the
+// deposit's job a second time, as if the process had died before it marked the job as completed.
+// The log must not change.
 func reactsOnce(t *testing.T, s *service, events string) {
 	t.Helper()
 	const (
@@ -115,8 +115,8 @@ func reactsOnce(t *testing.T, s *service, events string) {
 	s.has(t, gifts, "1")
 }
 
-// listening returns the URL of a server that accepts every POST request, and sends the bodies to
-// the channel said.
+// listening returns the URL of a server that accepts every POST request, and writes the bodies to
+// said.
 func listening(t *testing.T, said *output) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -90,8 +90,8 @@ func (o *output) String() string {
 	return o.said.String()
 }
 
-// dataDir returns the path of a new folder. The account of the PostgreSQL server can open its parent,
-// even if the test runs as root.
+// dataDir returns the path of a new folder. Even if the test runs as root, the account of the
+// PostgreSQL server can open the folder's parent.
 func dataDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "tutorial") //nolint:usetesting // other accounts can't open the test's own folder
@@ -153,9 +153,8 @@ func startOn(t *testing.T, dir, data string, environment ...string) *service {
 	return &service{dir, at("API", address), at("tokens", address), at("probes", address), at("database", `postgres\S+`)}
 }
 
-// paste runs a code block that uses the service at the usual addresses. paste replaces these
-// addresses with the addresses of this service. paste also replaces other words, as the caller
-// says.
+// paste runs a code block that uses a service at the usual addresses. Before that, paste replaces
+// these addresses by the addresses of this service, and other words as the parameter words says.
 func (s *service) paste(t *testing.T, block string, words ...string) string {
 	t.Helper()
 	words = append([]string{"http://127.0.0.1:8080", s.api, "http://127.0.0.1:8083", s.issuer}, words...)

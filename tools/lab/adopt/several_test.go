@@ -7,8 +7,9 @@ import (
 	"testing"
 )
 
-// The page about decisions over two aggregates needs an aggregate that adopt has begun. With
-// -short, this test only compiles the result and runs the tests that need no database.
+// The page about decisions over two aggregates needs a second aggregate, which the command adopt
+// -new-aggregate adds. With -short, this test only compiles the result and runs the tests that need
+// no database.
 func TestADecisionOverTwoAggregatesIsPasted(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)

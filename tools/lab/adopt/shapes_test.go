@@ -22,9 +22,9 @@ const (
 )
 
 // TestShapesChangeUnderWhatIsStored runs a second release of the service on the data of the first
-// release. In the second release, one event has another form, another event has another name, and a
-// read model has another column. The second release must read, decide on and project the events
-// that the first release recorded.
+// release. In the second release, one event has a new form, a second event has a new name, and a
+// read model has a new column. The second release must read, decide on and project the events that
+// the first release recorded.
 func TestShapesChangeUnderWhatIsStored(t *testing.T) { //nolint:tparallel // the subtests depend on each other
 	t.Parallel()
 	dir, data := clone(t), dataDir(t)
@@ -91,9 +91,9 @@ func (s *service) asked(t *testing.T, sql string) (text string) {
 	return text
 }
 
-// goldenFiles returns the contents of a copy's golden files, by stored event name and version. The
-// name of a golden file may end with the name of a field that the file lacks. Such a file belongs
-// to the same version of the event as the file with this field.
+// goldenFiles returns the contents of a copy's golden files, by the stored name and the version of
+// the event. Some golden files lack an optional field; their names end with the name of this field.
+// Such a file belongs to the same version of the event as the file that has the field.
 func goldenFiles(t *testing.T, dir string) map[string][]string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "internal/events/testdata/*.[0-9]*.json"))
@@ -112,8 +112,8 @@ func goldenFiles(t *testing.T, dir string) map[string][]string {
 	return files
 }
 
-// lacksNone checks that every old golden file still exists unchanged, and that at least one golden
-// file is new.
+// lacksNone checks that each old golden file still exists and is unchanged, and that at least one
+// golden file is new.
 func lacksNone(t *testing.T, now, before map[string][]string) {
 	t.Helper()
 	for shape, contents := range before {

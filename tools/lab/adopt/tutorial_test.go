@@ -25,9 +25,9 @@ const (
 var shell = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
 // TestTheTutorialWorks runs the code blocks of the tutorial in a copy of the template. The test
-// renames the copy first, as the tutorial says, so that the tutorial's pages in the copy contain
-// the new name. With -short the test only applies the pages and compiles the copy:
-// TestAGrownCloneStaysGreen runs the service.
+// renames the copy first, as the tutorial says, so that the pages in the copy contain the new name.
+// With -short, the test only applies the pages and compiles the copy. TestAGrownCloneStaysGreen
+// runs the service.
 func TestTheTutorialWorks(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -78,8 +78,9 @@ func blocksOf(t *testing.T, page string) (blocks []string) {
 	return blocks
 }
 
-// counts checks the projection that a how-to page adds, which counts events by type. One item was
-// added to the tutorial's aggregate, so the projection must have counted one event of that type.
+// counts checks the projection that a how-to page adds. The projection counts events by type. One
+// item was added to the tutorial's aggregate, so the projection must have counted one event of the
+// item's event type.
 func (s *service) counts(t *testing.T, projection, aggregate, block string) {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)
@@ -94,7 +95,7 @@ func (s *service) counts(t *testing.T, projection, aggregate, block string) {
 	}
 }
 
-// use sends the tutorial's requests about shopping carts to an aggregate that has the same code and
+// use sends the tutorial's requests about shopping carts to an aggregate with the same code but
 // another name.
 func (s *service) use(t *testing.T, name, block string) {
 	t.Helper()

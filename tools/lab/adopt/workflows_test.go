@@ -17,8 +17,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/broker"
 )
 
-// Each page about workflows and messages is for a service without the other pages. With -short, this
-// test only compiles the result and runs the tests that need no database.
+// The test runs the code blocks of the pages about timers, calls and messages in one copy of the
+// template. With -short, this test only compiles the result and runs the tests that need no
+// database.
 func TestPagesOfWorkflowsArePasted(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -60,7 +61,8 @@ func startBroker(t *testing.T) *broker.Broker {
 	return broker.Start(t, program)
 }
 
-// register is a service that fails the first time that it is asked for each currency.
+// register is an HTTP service that a workflow calls. For each currency, its first answer is an
+// error.
 type register struct {
 	url  string
 	mu   sync.Mutex

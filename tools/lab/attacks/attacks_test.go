@@ -31,9 +31,9 @@ func TestMain(m *testing.M) {
 // because a busy machine may disturb a single attempt.
 const tries = 3
 
-// This test checks that no client can stop the service for another client. The limits are generous,
-// because the machine may be busy. So the test finds a missing bound of the service, but does not
-// measure how much an attack slows other clients.
+// This test checks that no client can stop the service for another client. The limits allow slow
+// answers, because the machine may be busy. So the test finds out whether the service lacks a
+// bound, but does not measure how much an attack slows other clients.
 func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // parallel tests would disturb the measurement
 	url := testdb.New(t)
 	o := options{}.shortened()

@@ -61,8 +61,8 @@ func parse(args []string) (o options, err error) {
 	return o, nil
 }
 
-// shortened returns options for a busy machine. With these options the command finds a missing
-// bound, but does not measure how much an attack slows other clients.
+// shortened returns options for a busy machine. With these options the command finds out whether
+// the service lacks a bound, but does not measure how much an attack slows other clients.
 func (o options) shortened() options {
 	o.duration, o.quiet, o.world.Long, o.limits = 4*time.Second, 1500*time.Millisecond, 50_000, report.Generous
 	return o

@@ -73,8 +73,8 @@ func TestABrowserReadsTheFeedAcrossAReconnect(t *testing.T) {
 	s.changeLog(page)
 }
 
-// site serves a page, the API and a token issuer under one origin, because the API does not support
-// CORS.
+// site serves a page, the API and a token issuer under one origin. One origin is needed because the
+// API does not support CORS.
 type site struct {
 	t           *testing.T
 	url         string
@@ -128,8 +128,8 @@ func (s *site) startAPI() {
 }
 
 // changeLog begins a new epoch of the log while the API is stopped, as an operator does after the
-// restore of a backup. The client of docs/feed.md must not continue from its position, which may be
-// the position of another event now. The client must tell its caller to read again from the
+// restore of a backup. The client of docs/feed.md must not continue from its position, because
+// another event may now have this position. The client must tell its caller to read again from the
 // beginning.
 func (s *site) changeLog(page context.Context) {
 	s.t.Helper()

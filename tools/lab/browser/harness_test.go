@@ -20,7 +20,7 @@ import (
 func TestMain(m *testing.M) { programs.Main(m, "../../..", "./cmd/api", "./cmd/migrate") }
 
 // quiet fails the test for each warning and each error on the browser's console. The console also
-// reports violations of the content security policy, and resources that could not be loaded.
+// shows violations of the content security policy, and resources that could not be loaded.
 func quiet(t *testing.T, page context.Context, console func(yield func(chromedp.ConsoleMessage, error) bool)) {
 	t.Helper()
 	const end = "the test has seen enough"

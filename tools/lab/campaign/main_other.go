@@ -1,7 +1,7 @@
 //go:build !linux
 
-// Command campaign needs Linux, for two reasons: the command mounts a small disk, and if the
-// command dies, the kernel must end its child processes.
+// Command campaign needs Linux, for two reasons: it mounts a small disk, and if it is killed, the
+// kernel must end its child processes.
 package main
 
 import (

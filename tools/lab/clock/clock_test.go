@@ -1,7 +1,7 @@
 //go:build all && unix
 
-// Package clock_test sets the clock of a PostgreSQL server wrong, and checks everything in the
-// service that depends on durations.
+// Package clock_test sets the clock of a PostgreSQL server to a wrong time, and checks everything
+// in the service that depends on durations.
 package clock_test
 
 import (
@@ -36,7 +36,7 @@ import (
 	"example.com/pgcqrs/migrations"
 )
 
-// skewed is a PostgreSQL server whose clock can be set wrong.
+// skewed is a PostgreSQL server whose clock can be set to a wrong time.
 type skewed struct {
 	pool  *pgxpool.Pool
 	clock *fakeclock.Clock
@@ -90,7 +90,7 @@ func migrated(t *testing.T, server string) string {
 	return u.String()
 }
 
-// set sets the server's clock wrong by an amount like +1y or -2d.
+// set shifts the server's clock by an offset such as +1y (a year) or -2d (two days back).
 func (s skewed) set(t *testing.T, off string) {
 	t.Helper()
 	if err := s.clock.Set(off); err != nil {
@@ -111,7 +111,7 @@ func keyed(id uuid.UUID, expected int64, key string) event.Append {
 	}
 }
 
-// The server's clock jumps forward or back. Even then, a command with an idempotency key takes
+// The server's clock jumps forward or back. Nevertheless, a command with an idempotency key takes
 // effect only once, and recorded times are not ahead of the clock. The service reports the jump
 // once, and continues to append events.
 func TestServersClockJumps(t *testing.T) {
@@ -164,9 +164,9 @@ func TestServersClockJumps(t *testing.T) {
 }
 
 // The lag of a projection (how far it is behind the log) does not depend on the time that the clock
-// shows. The service notices a projection that makes no progress. It does so even if the times in
-// the log are far ahead of the clock, or the clock was set back. The service does not report a
-// projection that makes progress.
+// shows. The service reports a projection that makes no progress, even if the times in the log are
+// far ahead of the clock, or if the clock was set back. The service does not report a projection
+// that makes progress.
 func TestLagWhileTheServersClockJumps(t *testing.T) {
 	t.Parallel()
 	server := startSkewed(t)

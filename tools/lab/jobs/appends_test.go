@@ -15,9 +15,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// BenchmarkAppends measures the processor time of an append beside a queue with a million pending
-// timers, and beside an empty queue. The two take turns, and each is first in every other turn, so
-// that other load of the machine affects both.
+// BenchmarkAppends measures the processor time of an append in a database whose queue has a million
+// pending timers, and in a database whose queue is empty. It measures the two alternately, so that
+// other load of the machine affects both.
 func BenchmarkAppends(b *testing.B) {
 	for _, c := range contestants {
 		b.Run(c.name, func(b *testing.B) {
@@ -47,8 +47,8 @@ func BenchmarkAppends(b *testing.B) {
 	}
 }
 
-// BenchmarkIdle measures the processor time that a queue uses while it has nothing to do: beside a
-// million pending timers, and without jobs.
+// BenchmarkIdle measures the processor time that a queue uses while no job is due: first without
+// pending timers, and then with a million of them.
 func BenchmarkIdle(b *testing.B) {
 	each(b, func(b *testing.B, c contestant) {
 		b.Helper()

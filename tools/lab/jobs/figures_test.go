@@ -42,10 +42,11 @@ func BenchmarkSaturation(b *testing.B) {
 	}
 }
 
-// saturating is how many jobs one turn of BenchmarkSaturation inserts.
+// saturating is the number of jobs that one turn of BenchmarkSaturation inserts.
 const saturating = 2000
 
-// inserted returns how much WAL the server has written so far, in bytes.
+// inserted returns the number of bytes of the write-ahead log (WAL) that the server has written so
+// far.
 func inserted(b *testing.B, pool *pgxpool.Pool) float64 {
 	b.Helper()
 	return rig.One[float64](b, pool, `SELECT (pg_current_wal_insert_lsn() - '0/0')::float8`)
@@ -83,8 +84,8 @@ func BenchmarkStart(b *testing.B) {
 	})
 }
 
-// BenchmarkTimers inserts timers of 0.5 to 40 seconds, and measures by how much they are late by the
-// database's clock. None may be early.
+// BenchmarkTimers inserts timers of 0.5 to 40 seconds, and measures by the database's clock how
+// late they fire. No timer may fire too early.
 func BenchmarkTimers(b *testing.B) {
 	each(b, func(b *testing.B, c contestant) {
 		b.Helper()

@@ -1,4 +1,5 @@
-// Package jobs_test measures River beside a table of our own (decision 28). Run all figures with
+// Package jobs_test compares the library River with a queue on a table of our own (decision 28).
+// This command runs all benchmarks:
 //
 //	go run ./cmd/dev test -count=1 -timeout 30m -run '^$' -bench . -benchtime 1x ./tools/lab/jobs
 package jobs_test
@@ -40,7 +41,7 @@ var contestants = []contestant{
 	}},
 }
 
-// each runs a benchmark for every contestant.
+// each runs a benchmark for each of the two queues (the contestants).
 func each(b *testing.B, measure func(b *testing.B, c contestant)) {
 	b.Helper()
 	for _, c := range contestants {
@@ -58,7 +59,7 @@ type bench struct {
 	started func(number int64) // is called when a job starts
 }
 
-// set returns a bench whose queue doesn't run yet.
+// set returns a bench whose queue does not run yet.
 func set(b *testing.B, c contestant) *bench {
 	b.Helper()
 	s := &bench{url: testdb.New(b), started: func(int64) {}}
@@ -96,7 +97,8 @@ func (s *bench) execute(ctx context.Context, number int64) error {
 	return err
 }
 
-// react moves the checkpoint and inserts jobs in one transaction, and returns when the commit began.
+// react moves the checkpoint and inserts jobs in one transaction, and returns the time at which the
+// commit began.
 func (s *bench) react(b *testing.B, jobs int, due time.Time) (committed time.Time) {
 	b.Helper()
 	numbers := make([]int64, jobs)

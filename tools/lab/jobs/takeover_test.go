@@ -20,8 +20,8 @@ const (
 	victimQueue = "JOBS_QUEUE" // name of the contestant
 )
 
-// BenchmarkTakeover kills a process while it executes a job, and measures how long it takes until
-// this process starts the job.
+// BenchmarkTakeover kills a process while it executes a job. Then it measures the time until the
+// process of the benchmark starts the job.
 func BenchmarkTakeover(b *testing.B) {
 	each(b, func(b *testing.B, c contestant) {
 		b.Helper()
@@ -43,7 +43,8 @@ func BenchmarkTakeover(b *testing.B) {
 	})
 }
 
-// launch starts a process that executes a new job and does not end it. The result kills the process.
+// launch starts a process that begins a new job and never completes it. The returned function kill
+// ends the process.
 func launch(b *testing.B, s *bench, contestant string) (kill func() time.Time) {
 	b.Helper()
 	command := exec.CommandContext(b.Context(), os.Args[0], "-test.run=^TestExecute$", "-test.timeout=0")
@@ -67,8 +68,8 @@ func launch(b *testing.B, s *bench, contestant string) (kill func() time.Time) {
 	}
 }
 
-// TestExecute executes a job and does not end it, in another process of BenchmarkTakeover. Without a
-// database in the environment, TestExecute has nothing to do.
+// TestExecute begins a job and never completes it. BenchmarkTakeover runs TestExecute in another
+// process. If the environment names no database, TestExecute does nothing.
 func TestExecute(t *testing.T) {
 	t.Parallel()
 	url := os.Getenv(victimURL)

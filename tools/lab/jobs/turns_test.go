@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// results are what the turns of one contestant have measured, by unit.
+// results contains the measurements of all turns of one contestant, by unit.
 type results map[string][]float64
 
 func (r results) add(unit string, value float64) { r[unit] = append(r[unit], value) }
@@ -20,7 +20,7 @@ func (r results) report(b *testing.B, of string) {
 	}
 }
 
-// compare lets the contestants take turns, so that other load of the machine affects both.
+// compare measures the contestants alternately, so that other load of the machine affects both.
 func compare(b *testing.B, turns int, turn func(b *testing.B, s *bench, r results)) {
 	b.Helper()
 	benches, measured := make([]*bench, len(contestants)), make([]results, len(contestants))

@@ -1,5 +1,6 @@
-// Package linear_test checks that the answers of several processes are linearizable (guarantees G3
-// and G4): for each account, there must be an order in which all answers are possible.
+// Package linear_test checks that the answers of several processes are linearizable (guarantees 3
+// and 4): for each account, there must be an order of the commands in which all answers are
+// possible.
 package linear_test
 
 import (
@@ -23,14 +24,14 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// within bounds the time that the search for an order of the answers may take.
+// within is the time limit for the search for an order of the answers.
 const within = time.Minute
 
 func TestMain(m *testing.M) { programs.Main(m, "../../..", "./cmd/api") }
 
-// For each account, all answers of several processes fit into one order, and the order agrees with
-// what each client has seen. This is true for every number of accounts whose states a process may
-// cache.
+// For each account, all answers of several processes are possible in one order of the commands. In
+// this order, a command comes after all commands that were answered before it was sent. This is
+// true however many states of accounts a process may cache.
 func TestHistoriesOfSeveralProcessesAreLinearizable(t *testing.T) {
 	t.Parallel()
 	for name, states := range map[string][]string{
@@ -118,9 +119,9 @@ type command struct {
 	ifMatch int64 // 0: no If-Match
 }
 
-// anyCommand returns a random command. Withdrawals are larger than deposits on average. So there
-// are about as many refusals as successes. Some commands are accepted only if the account still has
-// the last version that the client has seen.
+// anyCommand returns a random command. On average, withdrawals are larger than deposits, so about
+// half of the commands are refused. Some commands are accepted only if the account still has the
+// last version that the client has seen.
 func anyCommand(random *rand.Rand, account int, seen int64) command {
 	c := command{account: account, path: "/deposits", amount: random.Int64N(5) + 1}
 	if random.IntN(2) == 0 {

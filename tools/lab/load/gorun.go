@@ -9,7 +9,8 @@ import (
 )
 
 // withGoRun returns a context that also ends when the `go run` that started this program ends.
-// Otherwise this program would survive a killed `go run`, which does not pass the signal on.
+// Without this context, this program would continue after somebody has killed `go run`, because `go
+// run` does not pass the signal on.
 func withGoRun(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	parent := os.Getppid()

@@ -26,7 +26,7 @@ import (
 const ignored = "jit,synchronous_commit,default_transaction_isolation,statement_timeout,lock_timeout,idle_in_transaction_session_timeout,search_path"
 
 // pgbouncer starts a real PgBouncer in front of a database, and returns the database's URL through
-// PgBouncer. If PgBouncer is not installed, the test fails instead of being skipped.
+// PgBouncer. If PgBouncer is not installed, the test fails.
 func pgbouncer(t *testing.T, database, mode, settings string) string {
 	t.Helper()
 	program := find(t)

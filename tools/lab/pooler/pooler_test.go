@@ -1,7 +1,7 @@
 //go:build all && unix
 
-// Package pooler_test tests the service behind a real PgBouncer. Package pooler_test also tests
-// that the service reports settings of the pooler that break the service.
+// Package pooler_test tests the service behind a real PgBouncer. It also tests that the service
+// reports settings of the pooler with which the service can't work.
 package pooler_test
 
 import (
@@ -38,8 +38,8 @@ func poolOf(name string, needs pooler.Needs) pg.Pool {
 	return pg.Pool{Name: name, MaxConns: 4, Needs: needs}
 }
 
-// open opens a connection pool and closes the connection pool again. If the service refuses to work
-// with the pooler (PgBouncer), open returns the service's error.
+// open opens a connection pool, and closes it again. If the service refuses to work with the pooler
+// (PgBouncer), open returns the service's error.
 func open(t *testing.T, pool pg.Pool, url string) error {
 	t.Helper()
 	opened, err := pool.Open(t.Context(), url)
@@ -50,8 +50,8 @@ func open(t *testing.T, pool pg.Pool, url string) error {
 }
 
 // If a connection pool of the service needs session locks, the service refuses a pooler in
-// transaction mode when the pool is opened. The service refuses the pooler in every attempt, no
-// matter which database session the pooler uses.
+// transaction mode when it opens the pool. Every attempt fails, whichever database session the
+// pooler uses.
 func TestTransactionModeHasNoSessions(t *testing.T) {
 	t.Parallel()
 	database0 := testdb.New(t)
@@ -68,8 +68,8 @@ func TestTransactionModeHasNoSessions(t *testing.T) {
 	}
 }
 
-// A pooler in transaction mode may use its database sessions in rotation. Such a pooler, too, lets
-// several clients share a session, so the service refuses the pooler.
+// A pooler in transaction mode may use its database sessions in rotation. Such a pooler also lets
+// several clients share a session, so the service refuses it.
 func TestTransactionModeInTurns(t *testing.T) {
 	t.Parallel()
 	for _, sessions := range []int{2, 3} {
@@ -145,8 +145,8 @@ func TestSessionModeWorks(t *testing.T) {
 	works(t, through, pooler.Session)
 }
 
-// All sessions of a pooler in session mode may be in use. The service must not mistake this pooler
-// for a pooler that shares sessions.
+// If all sessions of a pooler in session mode are in use, the service must not take this pooler for
+// a pooler that shares sessions.
 func TestFullPoolInSessionMode(t *testing.T) {
 	t.Parallel()
 	url := pgbouncer(t, testdb.New(t), "session", "default_pool_size = 1\n"+ignoring)
@@ -190,9 +190,9 @@ func works(t *testing.T, url string, needs pooler.Needs) {
 	}
 }
 
-// A pooler refuses connections if it does not know the service's start-up parameters. A pooler may
-// also silently ignore the timeouts. In both cases, the service's error says how the pooler must be
-// configured.
+// A pooler may refuse connections because it does not know the service's startup parameters. Or it
+// may ignore the timeouts without an error. In both cases, the service's error says how the pooler
+// must be configured.
 func TestPoolerAndTimeouts(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

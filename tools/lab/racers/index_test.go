@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// A condition reads the index of event_tags and not the table, among the tags of 10 million events
-// (of 200,000 with -short). The condition has two tags and two types, and almost as many events as
-// event.MaxBehind are after its position.
+// The check of an append condition reads the index of the table event_tags, and not the table. The
+// log has 10 million events with tags (200,000 with -short). The condition has two tags and two
+// types, and almost event.MaxBehind events are after its position.
 func TestConditionsReadTheIndexAlone(t *testing.T) {
 	t.Parallel()
 	events := int64(10_000_000)
@@ -47,7 +47,8 @@ func TestConditionsReadTheIndexAlone(t *testing.T) {
 	t.Logf("%d events: %d pages of the index", events, entries-entriesBefore)
 }
 
-// fetched returns how many pages of event_tags and of its index this session has read.
+// fetched returns the numbers of pages of the table event_tags and of its index that this session
+// has read.
 func fetched(t *testing.T, tx pgx.Tx) (rows, entries int64) {
 	t.Helper()
 	const sql = `SELECT pg_stat_get_xact_blocks_fetched('event_tags'::regclass), pg_stat_get_xact_blocks_fetched('event_tags_pkey'::regclass)`

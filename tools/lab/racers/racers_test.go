@@ -1,5 +1,6 @@
-// Package racers_test has two checks. If many processes claim the same tag under a condition,
-// exactly one succeeds; and a condition reads only an index (guarantee G12).
+// Package racers_test checks guarantee 12 with many processes and many events. If several processes
+// claim the same tag under an append condition, exactly one succeeds. The check of a condition
+// reads only an index.
 package racers_test
 
 import (
@@ -23,10 +24,11 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// racerURL is the environment variable with the database of a process that only races.
+// racerURL is the name of an environment variable with the URL of the database. A process with this
+// variable only claims tags.
 const racerURL = "RACER_URL"
 
-// racers is how many goroutines of each process claim a tag at the same time.
+// racers is the number of goroutines of each process that claim a tag at the same time.
 const racers = 6
 
 // TestOneOfManyProcessesSucceeds lets 18 racers in three processes claim one tag after another:
@@ -94,7 +96,7 @@ func (p *process) start(t *testing.T, tag string) {
 	}
 }
 
-// won returns how many racers of the process have claimed the last tag.
+// won returns the number of racers of the process that have succeeded in claiming the last tag.
 func (p *process) won(t *testing.T) (won int) {
 	t.Helper()
 	if !p.answers.Scan() {
@@ -106,8 +108,8 @@ func (p *process) won(t *testing.T) (won int) {
 	return won
 }
 
-// TestRace claims each tag that it reads, in another process of TestOneOfManyProcessesSucceeds.
-// Without a database in the environment, TestRace has nothing to do.
+// TestRace claims each tag that it reads from its input. TestOneOfManyProcessesSucceeds runs
+// TestRace in other processes. If the environment names no database, TestRace does nothing.
 func TestRace(t *testing.T) {
 	t.Parallel()
 	url := os.Getenv(racerURL)
@@ -125,7 +127,8 @@ func TestRace(t *testing.T) {
 	}
 }
 
-// race lets racers claim a tag at the same time, and returns how many have succeeded.
+// race lets several racers claim a tag at the same time, and returns the number of racers that have
+// succeeded.
 func race(ctx context.Context, store *eventlog.Store, tag string) (won int, failed error) {
 	var mu sync.Mutex
 	var all sync.WaitGroup
@@ -144,8 +147,8 @@ func race(ctx context.Context, store *eventlog.Store, tag string) (won int, fail
 	return won, failed
 }
 
-// claim appends an event with the tag, under the condition that no event has it, and reports whether
-// the condition allowed the append.
+// claim appends an event with the tag, under the condition that no other event has the tag. It
+// reports whether the condition allowed the append.
 func claim(ctx context.Context, store *eventlog.Store, tag string) (bool, error) {
 	claimed := false
 	condition, err := store.Matching(ctx, []event.Item{{Tags: []string{tag}}}, 0, func(event.Recorded) error {

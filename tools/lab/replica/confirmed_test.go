@@ -52,9 +52,10 @@ func TestAnswersComeWithTheStandby(t *testing.T) {
 }
 
 // Some of the reads that a command needs wait for the standby. They are reads of stored answers,
-// reads of the later events of a stream, and reads of the events that have given tags. The success
-// of a flight (a batch of appends in one transaction) may show that the standby has earlier
-// commits. It shows this only if the flight wrote something. Queries do not wait for the standby.
+// reads of the later events of a stream, and reads of the events that have given tags. If a flight
+// (a batch of appends in one transaction) has written something and has succeeded, the standby also
+// has all earlier commits. A flight that wrote nothing does not show this. Queries do not wait for
+// the standby.
 func TestReadsWaitForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -118,10 +119,10 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	}
 }
 
-// A feed must not send an event that a promotion of the standby would lose. So the reads of a feed
-// wait until the standby has the last event. They do so even if the feed reads from a replica that
-// was promoted. The read of a subscriber's first position also waits for the standby, because after
-// a promotion this position may belong to another event.
+// A feed must not send an event that would be lost if the standby were promoted. So the reads of a
+// feed wait until the standby has the last event that they return. This is also true if the feed
+// reads from a replica that was promoted. The read of a subscriber's first position also waits for
+// the standby, because after a promotion another event may have this position.
 func TestReadsOfAFeedWaitForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -166,8 +167,8 @@ func TestReadsOfAFeedWaitForTheStandby(t *testing.T) {
 	}
 }
 
-// An operator may configure only later that commits wait for the standby. The standby may then lack
-// events that were appended before. Reads of these events wait until the standby has them.
+// After events were appended, an operator configures that commits wait for the standby. The standby
+// may lack these events. Reads of these events wait until the standby has them.
 func TestStandbyThatIsRequiredLater(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// A crash of the server loses no acknowledged write. This is true even if the database's default is
-// that commits do not wait for the disk, as some operators configure it.
+// A crash of the server loses no acknowledged write. This is true even if the database is
+// configured so that commits do not wait for the disk by default.
 func TestAcknowledgedSurvivesACrash(t *testing.T) {
 	t.Parallel()
 	server := startPrimary(t)

@@ -33,8 +33,8 @@ func (p pair) either(t *testing.T) string {
 
 // A standby that lacks the last commits is promoted while the programs run, so events are lost. No
 // process may use lost events to decide on a command, even if the process still has these events in
-// memory. A client that passes the position of a lost event gets an error. All programs become
-// ready again by themselves, because the projector's tables lost the same events as the log.
+// memory. A client that sends the position of a lost event gets an error. All programs become ready
+// again without an operator, because the projector's tables have lost the same events as the log.
 func TestFailoverThatLosesCommits(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)

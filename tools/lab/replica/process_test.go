@@ -39,8 +39,8 @@ func startProcess(t *testing.T, url, name string) *process {
 	return &process{name, store, command.NewHandler(store, tank.Stream, decide, tank.Evolve)}
 }
 
-// decide accepts a command that does nothing. decide passes every other command to the function
-// tank.Decide, which decides for the aggregate of these tests.
+// decide accepts a command that does nothing. For every other command it calls tank.Decide, the
+// Decide function of the test domain.
 func decide(s tank.State, c tank.Command) ([]event.Event, error) {
 	if c == (tank.Drain{}) {
 		return nil, nil
@@ -48,7 +48,7 @@ func decide(s tank.State, c tank.Command) ([]event.Event, error) {
 	return tank.Decide(s, c)
 }
 
-// said is the answer to one command.
+// said is the answer that a process has given to one command.
 type said struct {
 	what   string
 	result command.Result

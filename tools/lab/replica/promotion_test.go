@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// doubts lists the ways in which a commit that waits for the standby becomes visible too early,
-// while only the primary has the commit.
+// doubts lists the ways in which a commit can become visible too early: it still waits for the
+// standby, and only the primary has it.
 var doubts = map[string]func(t *testing.T, p pair){
 	"the flight's time is up": func(*testing.T, pair) {},
 	"its session is ended": func(t *testing.T, p pair) {
@@ -44,9 +44,9 @@ func cancelWaits(t *testing.T, p pair) {
 	})
 }
 
-// In this test, every session sees a commit that only the primary has. A process may answer a
-// command after it has seen that commit. The process's answer must still be true after the standby,
-// which lacks the commit, is promoted.
+// In this test, every session sees a commit that only the primary has. If a process answers a
+// command after it has seen that commit, the answer must still be true after the standby, which
+// lacks the commit, was promoted.
 func TestAcknowledgedIsWithTheRequiredStandby(t *testing.T) {
 	t.Parallel()
 	for name, doubt := range doubts {
@@ -78,9 +78,9 @@ func fill(t *testing.T, id uuid.UUID, first, second *process) {
 	first.must(t, id, tank.Pour{Amount: 1})
 }
 
-// emptyUnseen ends the standby, and sends the command that empties the tank. The standby lacks the
-// commit of this command. emptyUnseen nevertheless makes the commit visible to other sessions, and
-// returns the answer to the command.
+// emptyUnseen ends the standby, and sends the command that empties the tank, so the standby lacks
+// the commit of this command. By the function doubt, emptyUnseen makes the commit visible to other
+// sessions nevertheless. It returns the answer to the command.
 func (p *process) emptyUnseen(t *testing.T, on pair, id uuid.UUID, doubt func(*testing.T, pair)) []said {
 	t.Helper()
 	on.loseStandby(t)

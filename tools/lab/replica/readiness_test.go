@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-// redWithin bounds the time until the programs report that they are not ready because the standby
-// is away.
+// redWithin is the time within which the programs must report that they are not ready because the
+// standby is away.
 const redWithin = 4 * time.Second
 
 // While the required standby is away, no commit succeeds. Within seconds, each program reports that

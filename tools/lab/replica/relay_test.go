@@ -24,7 +24,7 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// broker is a broker that accepts and records every message.
+// broker accepts and records every message.
 type broker struct {
 	mu    sync.Mutex
 	taken []int64 // positions of the accepted messages

@@ -20,9 +20,9 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// In this test, only the primary has the commit that gives a unique value to a guest. If another
-// guest is refused the value because of that commit, the refusal waits until the standby has it:
-// after a promotion, the value might be free.
+// In this test, only the primary has the commit that gives a unique value to a guest. Because of
+// that commit, another guest can't get the value. The refusal waits until the standby has the
+// commit, because after a promotion without the commit the value would be free.
 func TestATakenValueWaitsForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)

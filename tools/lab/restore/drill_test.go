@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// drill is a test of a service under load. The service loses its database, and continues with an
-// earlier state of the database, which was restored from a backup.
+// drill is a test of a service under load. The service loses its database. Then a backup is
+// restored, and the service continues with this earlier state of the database.
 type drill struct {
 	t       *testing.T
 	broker  string

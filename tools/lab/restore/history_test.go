@@ -210,8 +210,7 @@ func checkAcknowledged(t *testing.T, pool *pgxpool.Pool, acks []acknowledged, up
 	}
 }
 
-// checkReconciled checks, with a subcommand of cmd/ops, that every projection was given every
-// event.
+// checkReconciled checks, by a command of cmd/ops, that every projection has received every event.
 func checkReconciled(t *testing.T, database string) {
 	t.Helper()
 	said := run(t, []string{"DATABASE_URL=" + database}, own("ops"), "projections", "reconcile")

@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-// rights lists the privileges of all roles in a database, including those of PUBLIC. Two services
-// may have different names of roles for the same program. rights replaces the name of each role
-// with the name of its program, so that the privileges in two databases can be compared.
+// rights lists the privileges of all roles in a database, including the privileges of PUBLIC. It
+// replaces the name of each role by the name of the role's program. So the privileges of two
+// databases can be compared, even if their roles have different names.
 func rights(t *testing.T, database string) []string {
 	t.Helper()
 	const sql = `

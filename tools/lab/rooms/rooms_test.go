@@ -7,16 +7,16 @@ import (
 )
 
 // The files of a package should depend on each other in one direction (docs/decisions/0023). Run
-// this test with -count=1: otherwise the go command may return a cached result, because it does not
-// notice changes of sources in other modules.
+// this test with -count=1. Without this flag, the go command may print a cached result, because it
+// does not notice changes of sources in other modules.
 const (
 	mostMedian = 265 // lines that the median package of a module may have
 	mostBack   = 5   // percentage of a package's arrows that may point backward
 )
 
 // mayBorrow lists the structs that may embed another struct. A configuration may embed a struct,
-// because envconfig would add a prefix to the environment variables of a named field. The type
-// naiveStore may embed the engine's Store, which it replaces.
+// because for a named field, envconfig would add a prefix to the names of the environment
+// variables. The type naiveStore may embed the engine's Store, which it replaces.
 var mayBorrow = []string{
 	"Config embeds Log", "Config embeds Debug", "Config embeds Shutdown", "config embeds Log", "config embeds Debug", "config embeds Shutdown",
 	"naiveStore embeds Store",

@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// drain is how long a process still answers requests after it was told to end. Even on a busy
-// machine, the test notices within this time that the process is not ready.
+// drain is the time for which a process still answers requests after it was told to end. Even on a
+// busy machine, this is long enough for the test to notice that the process is not ready.
 const drain = 2 * time.Second
 
 // instance is a running program of one release.

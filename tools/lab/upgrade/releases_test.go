@@ -1,7 +1,7 @@
 //go:build all
 
-// Package upgrade_test replaces the programs of one release with the programs of another release.
-// Meanwhile clients send requests, none of which may fail.
+// Package upgrade_test replaces the programs of one release by the programs of another release.
+// Meanwhile clients send requests, and no request may fail.
 package upgrade_test
 
 import (
@@ -66,8 +66,8 @@ const (
 // commitBefore returns the commit from which the test upgrades. This is the commit in the
 // environment variable UPGRADE_FROM, if the variable is set. Otherwise it is the last commit before
 // the newest migration was added. If the databases of that commit can't be upgraded (see goesOn),
-// or if a migration was changed since, commitBefore returns the first commit with today's schema.
-// In a copy without git history commitBefore returns "".
+// or if a migration has changed since that commit, commitBefore returns the first commit with
+// today's schema. In a copy without git history commitBefore returns "".
 func commitBefore() string {
 	if given := os.Getenv("UPGRADE_FROM"); given != "" {
 		return given
@@ -95,8 +95,9 @@ func goesOn(commit string) bool {
 	return err == nil && then != "" && sameName(commit) && !slices.ContainsFunc(strings.Split(then, "\n"), changedSince)
 }
 
-// changedSince reports whether a file differs from its version in a commit, in more than comments. The
-// argument is the line of git ls-tree for the file: "100644 blob HASH\tNAME".
+// changedSince reports whether a file differs from its version in a commit. Differences in comments
+// do not count. The argument is the line that git ls-tree prints for the file: "100644 blob
+// HASH\tNAME".
 func changedSince(listed string) bool {
 	meta, name, _ := strings.Cut(listed, "\t")
 	then, err := git("cat-file", "blob", meta[strings.LastIndex(meta, " ")+1:])

@@ -111,8 +111,8 @@ func query(t *testing.T, url, sql string, into ...any) {
 }
 
 // The programs of the previous release and of this release run together on the new schema. This
-// test replaces the old programs by the new programs, and then the new programs by the old
-// programs. No request of a client may fail.
+// test replaces the old programs by the new ones under load, and then the new programs by the old
+// ones. No request of a client may fail.
 func TestUpgradeUnderLoad(t *testing.T) {
 	t.Parallel()
 	old := before
@@ -135,8 +135,8 @@ func TestUpgradeUnderLoad(t *testing.T) {
 	}
 }
 
-// This test changes the schema as a later release may do. The change must not disturb the programs
-// of this release, neither those that already run nor those that start
+// This test changes the schema as a later release may do. The programs of this release must work on
+// the changed schema: both programs that already run and programs that start later.
 func TestNewerSchema(t *testing.T) {
 	t.Parallel()
 	d := deploy(t, today)

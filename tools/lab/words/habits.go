@@ -15,7 +15,7 @@ type paragraph struct {
 }
 
 var (
-	// starts lists the words with which a sentence has no clear subject.
+	// starts lists words. A sentence that begins with one of them has no clear subject.
 	starts = []string{"Who", "What", "Whom", "Whose", "Whoever", "Whatever", "Those"}
 
 	// wrong maps phrases that are not English to English phrases.

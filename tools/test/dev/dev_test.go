@@ -1,7 +1,7 @@
 //go:build unix
 
 // Package dev_test tests that cmd/dev does what its documentation promises. One command starts all
-// parts of the service. When the command ends, it ends all parts and does not remove the data.
+// parts of the service. When the command ends, it ends all parts, but keeps the data.
 package dev_test
 
 import (

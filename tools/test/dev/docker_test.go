@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// dev finds a Docker daemon that is named only by the context of the docker command. If dev can't
-// use the daemon, dev's error says how to name another daemon.
+// dev finds a Docker daemon even if only the context of the docker command names the daemon. If dev
+// can't use the daemon, dev's error says how to name another daemon.
 func TestRootlessDockerIsFoundByItsContext(t *testing.T) {
 	t.Parallel()
 	dir := dataDir(t)

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// Developers start dev with go run. go run passes on no signal except Ctrl-C, and after Ctrl-C, go
-// run does not wait for dev.
+// Developers start dev with go run. Ctrl-C is the only signal that also reaches dev, and after
+// Ctrl-C, go run does not wait for dev.
 func TestAllOfItEndsWithGoRun(t *testing.T) {
 	t.Parallel()
 	command := exec.Command("go", "run", "./cmd/dev", "run", "-data", dataDir(t))

@@ -17,8 +17,8 @@ import (
 	launcher "example.com/pgcqrs/engine/enginetest/devtool/launch"
 )
 
-// patience bounds each wait of the tests. patience is long, because a start of dev builds three
-// programs, and the machine may be busy.
+// patience is the time limit for each wait of the tests. It is long, because a start of dev builds
+// three programs, and the machine may be busy.
 const patience = 3 * time.Minute
 
 // TestMain builds cmd/dev and tools/dev once. Most tests start tools/dev directly, because cmd/dev

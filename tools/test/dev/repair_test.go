@@ -18,9 +18,10 @@ var (
 	repair     = regexp.MustCompile(`(?m)^  (\(set -a; .*go run \./cmd/migrate erase-again\))$`)
 )
 
-// After a backup of the keys is restored, the API fails at its start and requests a repair. The
-// repair needs the database, which ends together with the API. So dev prints commands that start
-// only the database and repair it. These commands work when they are pasted into a shell.
+// After a backup of the keys was restored, the API fails when it starts, and requests a repair. The
+// repair needs the database, but the database ends together with the API. So dev prints two
+// commands: one starts dev without the API, and the other repairs the database. These commands work
+// when they are pasted into a shell.
 func TestARepairThatTheAPIAsksForCanBePasted(t *testing.T) {
 	t.Parallel()
 	data := dataDir(t)

@@ -15,9 +15,9 @@ type Binaries struct {
 	Why     string // how the programs were found
 }
 
-// Env returns the complete environment in which the programs of PostgreSQL must run. It contains no
-// variable of the developer's shell, because a variable such as PGDATA or PGPORT would change what
-// the programs do.
+// Env returns the complete environment in which the programs of PostgreSQL must run. The
+// environment contains no variable of the developer's shell, because a variable such as PGDATA or
+// PGPORT would change what the programs do.
 func (b Binaries) Env() []string {
 	env := []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}
 	if libs := librariesOf(b.Dir); libs != "" {

@@ -14,8 +14,8 @@ import (
 
 // StopLeft stops a server of an earlier run that still uses the data. Such a server runs if both
 // its program and its reaper (the process that stops the server) were killed. If the server has
-// ended but its pid file exists, StopLeft removes the file if necessary. The caller must have the
-// lock of the directory, so that no other program uses the data.
+// ended and its pid file would prevent a new start, StopLeft removes the file. The caller must have
+// the lock of the directory, so that no other program uses the data.
 func (c Cluster) StopLeft(ctx context.Context, say func(string)) error {
 	pidFile := filepath.Join(c.Data(), "postmaster.pid")
 	content, err := os.ReadFile(pidFile) //nolint:gosec // the path is built from a constant

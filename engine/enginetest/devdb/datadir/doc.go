@@ -1,6 +1,6 @@
 // Package datadir provides the directories in which development servers store their data. A kept
-// directory outlives the server, and only one program at a time can use it. A fresh directory is
-// removed when the server ends, and is in memory if there is enough memory.
+// directory stays when the server ends, and only one program at a time can use it. A fresh
+// directory is removed when the server ends, and is in memory if there is enough memory.
 //
 // Code that creates or locks a directory, or that rejects a directory with files of other programs,
 // belongs in this package. Code that writes the content belongs in engine/enginetest/devdb/cluster.

@@ -7,7 +7,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// memoryNeeded is the number of bytes of memory that tests may need, for a million events and
+// memoryNeeded is the number of bytes that the data of a test may need: a million events and
 // PostgreSQL's write-ahead log.
 const memoryNeeded = 4 << 30
 

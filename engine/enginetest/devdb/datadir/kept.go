@@ -17,7 +17,7 @@ import (
 // server's last start.
 const URLName = "url"
 
-// Kept is a locked directory. Its data outlives the server.
+// Kept is a locked directory. Its data stays when the server ends.
 type Kept struct {
 	Dir  string
 	lock *os.File
@@ -48,7 +48,7 @@ func Keep(ctx context.Context, dir string) (*Kept, error) {
 }
 
 // refuseOther returns an error if a directory has content that does not come from an earlier run.
-// Without this check, Keep would give the content of such a directory to the server's account.
+// Without this check, Keep would make the server's account the owner of other programs' files.
 func refuseOther(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -20,7 +20,8 @@ var ErrNone = errors.New("libfaketime is not here: apt-get install libfaketime")
 
 // New returns a Clock without an offset, or ErrNone if libfaketime is missing. The parameter seen
 // is the time within which the server's processes notice a call of Set: 0, or at least two whole
-// seconds. With 0, each reading of the clock also reads the file, so statements are slow.
+// seconds. If seen is 0, statements are slow, because the server reads the file whenever it reads
+// the clock.
 func New(file string, seen time.Duration) (*Clock, error) {
 	for _, pattern := range []string{"/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib*/faketime/libfaketime.so.1", "/opt/homebrew/lib/faketime/libfaketime.1.dylib"} {
 		if found, err := filepath.Glob(pattern); err == nil && len(found) > 0 {
@@ -40,8 +41,8 @@ func (c *Clock) Environment() []string {
 	return []string{"LD_PRELOAD=" + c.preload, "FAKETIME_TIMESTAMP_FILE=" + c.file, reads, "FAKETIME_DONT_FAKE_MONOTONIC=1"}
 }
 
-// Set shifts the clock by an offset from now on. The offset looks like +1y (a year), -2d or +30
-// (seconds).
+// Set shifts the clock by an offset from now on. Examples of an offset are +1y (one year forward),
+// -2d (two days back) and +30 (30 seconds forward).
 func (c *Clock) Set(off string) error {
 	next := c.file + ".new"
 	if err := os.WriteFile(next, []byte(off+"\n"), 0o644); err != nil { //nolint:gosec // the server's account must be able to read the file

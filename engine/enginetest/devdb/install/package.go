@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// installPackage installs the package of the server. By default this package would also create and
-// start a cluster; installPackage prevents that.
+// installPackage installs the package of the server. By default, this package also creates and
+// starts a cluster. installPackage prevents this.
 func installPackage(ctx context.Context) error {
 	const config = "/etc/postgresql-common/createcluster.conf"
 	if _, err := os.Stat(config); errors.Is(err, os.ErrNotExist) {

@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
 )
 
-// unpackPackages unpacks the server into the user's cache, together with those libraries that are
-// not installed. Every step works with the rights of an ordinary user.
+// unpackPackages unpacks the server into the user's cache, together with the libraries that are not
+// installed. Every step works with the rights of an ordinary user.
 func unpackPackages(ctx context.Context) error {
 	parent, err := binaries.UnpackedDir()
 	if err != nil {
@@ -53,8 +53,8 @@ func unpackPackages(ctx context.Context) error {
 var serverPackage = regexp.MustCompile(`^postgresql-\d+$`)
 
 // missingPackages returns the packages that an installation of PostgreSQL would install. If the
-// system has no package lists, missingPackages downloads them into the directory work.
-// missingPackages then also returns the apt options that use the downloaded lists.
+// system has no package lists, missingPackages downloads them into the directory work, and also
+// returns the options with which apt uses these lists.
 func missingPackages(ctx context.Context, work string) (packages, lists []string, err error) {
 	simulate := []string{"install", "--simulate", "--no-install-recommends", "postgresql"}
 	plan, err := apt(ctx, work, simulate...)

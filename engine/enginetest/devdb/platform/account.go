@@ -15,8 +15,8 @@ type Account struct {
 	uid, gid int
 }
 
-// ServerAccount returns the account that runs a server. This is the account of this process or, if
-// that is root, another account without root's rights.
+// ServerAccount returns the account that runs a server. It is the account of this process. If that
+// account is root, ServerAccount returns another account, which does not have root's rights.
 func ServerAccount() (Account, error) {
 	if err := Supported(); err != nil {
 		return Account{}, err

@@ -1,6 +1,6 @@
-// Package platform has the things that a development server needs from the operating system: an
-// account that may run the server, the free space, a lock on a file, and a check whether a process
-// is alive.
+// Package platform provides what a development server needs from the operating system: an account
+// that may run the server, the free space of a directory, a lock on a file, and a check whether a
+// process is alive.
 //
 // System calls that differ between Unix and Windows belong in this package. Code that runs programs
 // of PostgreSQL belongs in the other packages of engine/enginetest/devdb. In reading order:

@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// Takes makes a command run as the account, in a new session. Therefore Ctrl-C in the terminal
-// reaches only the program that has started the command. This program then ends its commands in the
-// right order.
+// Takes makes a command run as the account, in a new session. Because of this session, Ctrl-C in
+// the terminal reaches only the program that has started the command. This program then ends its
+// commands in the right order.
 func (a Account) Takes(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if a.Drop {

@@ -3,5 +3,5 @@
 //
 // Code that waits for the end of the program, stops the server, or removes fresh data belongs in
 // reaper.go. The start of the server belongs in engine/enginetest/devdb. Package reaper must work
-// without any code in the function main of the program, and must never remove kept data.
+// without a call in the function main of the program, and must never remove kept data.
 package reaper

@@ -10,9 +10,9 @@ import (
 )
 
 // Reaper is a child process of the program that has started a server. The Reaper stops the server
-// when its standard input ends. The program has the other end of this input. The input ends when
-// Release closes it, and also when the program dies, even by kill -9. The child process is a shell,
-// so the program need not start itself again.
+// when the Reaper's standard input ends. This input is a pipe from the program. The input ends when
+// Release closes it, and also when the program dies, even by kill -9. The child process runs a
+// shell script, so the program need not start itself a second time.
 type Reaper struct {
 	command *exec.Cmd
 	input   io.Closer

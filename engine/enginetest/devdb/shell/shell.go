@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// ofClients matches the names of the variables from which the libraries libpq and pgx read the
-// defaults of connections.
+// ofClients matches the names of the variables from which the libraries libpq and pgx read default
+// settings of connections.
 var ofClients = regexp.MustCompile(`^(PG[A-Z]+|PGCONNECT_TIMEOUT)$`)
 
 // Variables returns the sorted names of environment variables, such as PGHOST and PGSERVICE, that

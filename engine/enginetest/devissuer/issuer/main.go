@@ -2,7 +2,7 @@
 // for trials on one machine. A service with real data must never trust the tokens of command
 // issuer, because everybody could then use that service.
 //
-//	issuer URL    the API knows the issuer as URL; ISSUER_ADDR is the address on which it listens
+//	issuer URL    the API knows the issuer as URL; ISSUER_ADDR has the address to listen on
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 
 // Config contains all settings of command issuer. Command issuer reads them from the environment.
 type Config struct {
-	Addr string `envconfig:"ISSUER_ADDR" default:"127.0.0.1:8083" desc:"Address that the issuer listens on, host:port. Whoever reaches it gets a token for anything."`
+	Addr string `envconfig:"ISSUER_ADDR" default:"127.0.0.1:8083" desc:"Address on which the issuer listens, as host:port. Everybody who can reach this address gets a token for any subject."`
 }
 
 var program = cli.Program{

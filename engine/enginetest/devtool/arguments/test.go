@@ -68,8 +68,8 @@ type Test struct {
 	rest  []argument // arguments for go test
 }
 
-// parseTest reads the flags of dev. These flags may stand anywhere in the command line. All other
-// words are arguments for "go test".
+// parseTest reads the flags of dev, which may be anywhere in the command line. All other words are
+// arguments for "go test".
 func parseTest(words []string) (test *Test, answer string, err error) {
 	var f Test
 	for _, a := range split(words) {
@@ -98,8 +98,8 @@ func parseTest(words []string) (test *Test, answer string, err error) {
 	return &f, "", checkDatabase(f.DB)
 }
 
-// Last returns the last value that the command line has for these flags, and whether it has one. If
-// a flag is given several times, "go test" also uses the last value.
+// Last returns the last value that the command line contains for any of these flags, and whether it
+// contains a value. "go test" also uses the last value if a flag is given several times.
 func (f Test) Last(names ...string) (value string, given bool) {
 	for _, a := range f.rest {
 		if slices.Contains(names, a.name) {
@@ -115,8 +115,8 @@ func (f Test) Without(names ...string) Test {
 	return f
 }
 
-// With returns a copy of the command line with additional words for "go test", which precede the
-// existing words.
+// With returns a copy of the command line, with these words for "go test" before the existing
+// words.
 func (f Test) With(words ...string) Test {
 	f.rest = append(split(words), f.rest...)
 	return f

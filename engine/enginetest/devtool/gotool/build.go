@@ -72,8 +72,8 @@ func (b Build) follow(ctx context.Context, p *progress) (stop func()) {
 	return func() { cancel(); <-ended }
 }
 
-// countPackages returns the number of packages of which the programs consist, or 0 if the go
-// command fails.
+// countPackages returns the number of packages that the programs consist of, or 0 if the go command
+// fails.
 func (b Build) countPackages(ctx context.Context) int {
 	command, err := Command(ctx, append([]string{"list", "-deps"}, b.Packages...)...)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 )
 
 // Root returns the root of the clone that contains the current directory. The root is the directory
-// that has both go.mod and tools/; other modules in the clone have no folder tools/. Outside of a
-// clone, Root returns ".".
+// that contains both go.mod and tools/. Other modules in the clone contain go.mod, but no folder
+// tools/. Outside of a clone, Root returns ".".
 func Root() string {
 	dir, err := os.Getwd()
 	for err == nil {

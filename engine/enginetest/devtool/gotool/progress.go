@@ -66,7 +66,7 @@ func (p *progress) read(line []byte) {
 	}
 }
 
-// begin prints the first line of the progress, unless it was printed already.
+// begin prints the first line of the progress if it was not printed yet.
 func (p *progress) begin() {
 	if p.first == "" {
 		return
@@ -76,8 +76,8 @@ func (p *progress) begin() {
 	p.first = ""
 }
 
-// expect sets the highest possible number of packages to compile. If some packages are already in
-// the build cache, fewer packages are compiled.
+// expect sets the highest possible number of packages to compile. Packages that are already in the
+// build cache are not compiled.
 func (p *progress) expect(total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -114,8 +114,8 @@ func (p *progress) soFar() string {
 	return "" // go is looking for changed files, or is linking
 }
 
-// finish removes the progress line from the terminal. If the last line of the output has no line
-// end, finish prints this line, too.
+// finish removes the progress line from the terminal. If the output of go build ends with an
+// incomplete line, finish prints this line, too.
 func (p *progress) finish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -7,13 +7,14 @@ import (
 	"time"
 )
 
-// gitTimeout is the time limit for the search for changed files. Only the flag -version needs this
-// search.
+// gitTimeout is the time limit for the search for changed files. Only the text of the flag -version
+// needs this search.
 const gitTimeout = 5 * time.Second
 
-// Revision returns the git revision of a clone. If files were changed, "+dirty" is appended. If git
-// fails, for example because another user owns the clone, Revision returns "". In this case, go
-// build with the option -buildvcs would fail.
+// Revision returns the git revision of a clone. If files were changed, Revision appends "+dirty".
+// If git fails, for example because another user owns the clone, Revision returns "". Package
+// gotool therefore builds with -buildvcs=false: if git fails, go build with -buildvcs=true fails,
+// too.
 func Revision(ctx context.Context, root string) string {
 	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
 	defer cancel()

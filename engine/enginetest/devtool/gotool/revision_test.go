@@ -10,14 +10,14 @@ import (
 	"testing"
 )
 
-// refusing is a shell script that takes the place of git. It rejects the clone because another user
-// owns it, as git does in a container.
+// refusing is a shell script that runs instead of git. Like git in a container, it rejects the
+// clone because another user owns the clone.
 const refusing = `#!/bin/sh
 echo "fatal: detected dubious ownership in repository" >&2
 exit 128
 `
 
-// answering is a shell script that takes the place of git, and gives fixed answers.
+// answering is a shell script that runs instead of git, and prints fixed answers.
 const answering = `#!/bin/sh
 case "$*" in
 *"-C $CLONE rev-parse --short=12 HEAD") echo 0123456789ab ;;

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
-// serviceVariable is an environment variable. With it, a launcher passes the name of the service to
-// the program that it starts.
+// serviceVariable is the environment variable by which a launcher passes the name of the service to
+// the program that the launcher starts. A launcher is a command that calls Run.
 const serviceVariable = "LAUNCHED_FOR_SERVICE"
 
 // Service returns the name of the service that the launcher has passed to this program. If the
@@ -64,10 +64,10 @@ func (p Program) build(ctx context.Context, root string) (program string, err er
 	}.Run(ctx)
 }
 
-// home returns a permanent directory for the built program, so that a later run need not link it
-// again. The directory is in the clone or, if the clone is not writable, in the user's cache. If
-// neither is writable, home returns a new temporary directory. The result scratch is a new empty
-// directory in the returned directory, for the files of the build.
+// home returns a permanent directory for the built program, so that a later run need not link the
+// program again. The directory is in the clone or, if the clone is not writable, in the user's
+// cache. If neither is writable, home returns a new temporary directory. The result scratch is a
+// new empty directory in the returned directory, for the files of the build.
 func (p Program) home(root string) (dir, scratch string, err error) {
 	places := []string{filepath.Join(root, ".dev")}
 	if cache, err := os.UserCacheDir(); err == nil {

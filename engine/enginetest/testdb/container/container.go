@@ -85,8 +85,8 @@ func Kept(ctx context.Context, name, password string) (*Server, error) {
 }
 
 // endWithInput is a shell script that runs in the container. When the standard input of the
-// container ends, the script stops PostgreSQL. Signals reach PostgreSQL only once it is process 1
-// of the container, so the script repeats the signal.
+// container ends, the script stops PostgreSQL. PostgreSQL gets signals only after it has become
+// process 1 of the container, so the script repeats the signal.
 const endWithInput = `exec 3<&0
 { cat <&3 >/dev/null; while kill -QUIT 1; do sleep 0.1; done; } &
 exec docker-entrypoint.sh "$@" </dev/null 3<&-`
@@ -108,7 +108,7 @@ func (s *Server) attach(ctx context.Context, created testcontainers.Container) e
 }
 
 func (s *Server) start(ctx context.Context, options ...testcontainers.ContainerCustomizer) (err error) {
-	// Ryuk is a helper container of testcontainers that removes other containers. It is not used:
+	// Ryuk is a helper container of testcontainers that removes other containers. Ryuk is not used:
 	// package container removes its containers itself, and the download of Ryuk may hang.
 	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
 		return err
@@ -120,7 +120,8 @@ func (s *Server) start(ctx context.Context, options ...testcontainers.ContainerC
 		testcontainers.WithLabels(map[string]string{Process: strconv.Itoa(os.Getpid())}),
 		testcontainers.WithEnv(map[string]string{"PGDATA": dataFolder}),
 		// While PostgreSQL initializes new data, it listens only on a Unix socket. Therefore
-		// pg_isready must connect by TCP: otherwise it would report this phase as ready.
+		// pg_isready connects by TCP: on the Unix socket, it would report a server that is not
+		// ready yet as ready.
 		testcontainers.WithWaitStrategy(wait.ForExec([]string{"pg_isready", "-h", "127.0.0.1"}).WithPollInterval(50*time.Millisecond)))...)
 	if err == nil {
 		s.URL, err = s.container.ConnectionString(ctx, "sslmode=disable")

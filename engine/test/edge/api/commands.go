@@ -74,19 +74,21 @@ func (s *server) move(commandOf func(movement) tank.Command) http.HandlerFunc {
 	}
 }
 
-// idOf returns the id from the path of a request. The contract has already checked that the id is a
-// UUID.
+// idOf returns the id from the path of a request. The id is a UUID, because the engine has checked
+// the request against the contract before.
 func idOf(r *http.Request) uuid.UUID {
 	id, _ := uuid.Parse(chi.URLParam(r, "id"))
 	return id
 }
 
-// demandsOf returns the conditions that the client has sent in the headers of a command.
+// demandsOf returns the conditions that the client has sent in the headers of a command, such as
+// If-Match.
 func demandsOf(r *http.Request) command.Request {
 	return command.Request{IfMatch: query.PreconditionOf(headerOf(r, "If-Match")), Key: r.Header.Get("Idempotency-Key")}
 }
 
-// do decides a command, appends the resulting events, and answers with the new version of the tank.
+// do decides a command, appends the resulting events, and sends an answer with the new version of
+// the tank.
 func (s *server) do(w http.ResponseWriter, r *http.Request, status int, id uuid.UUID, c tank.Command, asks command.Request) {
 	result, err := edge.Command(r.Context(), s.stack, s.tanks.Handle, id, c, asks)
 	if err != nil {

@@ -1,7 +1,7 @@
 // Command api is an HTTP API for the test domain, tanks of water. Only the tests in
 // engine/test/edge use command api. Command api uses the process and the HTTP middleware of the
-// engine. Every authenticated subject may use every tank: only a service would check who owns a
-// tank.
+// engine. Every authenticated subject may use every tank. Unlike a real service, command api does
+// not check who owns a tank.
 package main
 
 import (
@@ -25,7 +25,7 @@ type config struct {
 	Auth        string `envconfig:"AUTH" default:"off" oneof:"oidc,off" desc:"Whether requests need a token."`
 	Issuer      string `envconfig:"AUTH_ISSUER" url:"true" desc:"The issuer of the tokens."`
 	Audience    string `envconfig:"AUTH_AUDIENCE" desc:"The audience that a token must name."`
-	SubjectRate int    `envconfig:"RATE_LIMIT" default:"0" min:"0" desc:"Requests per second that a subject may send; 0: any number."`
+	SubjectRate int    `envconfig:"RATE_LIMIT" default:"0" min:"0" desc:"Number of requests per second that a subject may send. 0 means any number."`
 	process.Log
 	probe.Debug
 	process.Shutdown

@@ -29,9 +29,9 @@ type shown struct {
 	Parked  *string   `json:"parked_position,omitempty"`
 }
 
-// one answers with one tank, after the read model has reached the position that the client
-// requires. If a projection could not apply the first event of a tank, the read model has no row of
-// that tank.
+// one returns an answer with one tank, after the read model has reached the position that the
+// client requires. If a projection could not apply the first event of a tank, the read model has no
+// row of that tank.
 func (s *server) one(ctx context.Context, r *http.Request) (query.Answer, error) {
 	asked := edge.RowRequest{
 		ReadModel: tank.Levels.Name, Stream: idOf(r),
@@ -50,7 +50,7 @@ func (s *server) one(ctx context.Context, r *http.Request) (query.Answer, error)
 	})
 }
 
-// list answers with the first page of tanks, ordered by place.
+// list returns an answer with the first page of tanks, ordered by place.
 func (s *server) list(ctx context.Context, r *http.Request) (query.Answer, error) {
 	asked := edge.ListRequest{
 		ReadModels:  []string{tank.Levels.Name},
@@ -76,8 +76,9 @@ func (s *server) list(ctx context.Context, r *http.Request) (query.Answer, error
 	})
 }
 
-// levelRows has the rows of a query of tanks. For each tank, parked has the position of the event
-// that the read model could not apply. If the read model has applied all events, parked has 0.
+// levelRows has the rows of a query of tanks. For each tank, the field parked has the position of
+// the event that the read model could not apply. If the read model has applied all events of the
+// tank, parked is 0.
 type levelRows struct {
 	items      []shown
 	parked     []int64

@@ -10,7 +10,8 @@ import (
 	"example.com/pgcqrs/engine/edge/recorded"
 )
 
-// showTrail answers with a page of the trail. The contract has checked the form of the parameters.
+// showTrail returns an answer with a page of the trail. The parameters have the form that the
+// contract requires, because the engine has checked the request before.
 func (s *server) showTrail(ctx context.Context, r *http.Request) (query.Answer, error) {
 	return s.stack.Trail(ctx, s.trail, recorded.TrailRequest{
 		Actor: parameter(r, "actor", asIs), Type: parameter(r, "type", asIs), Cursor: parameter(r, "cursor", asIs),

@@ -21,8 +21,8 @@ type Attack struct {
 	Send       func(ctx context.Context, g *generator.Generator)                 // starts the attack and returns at once; the attack continues until ctx ends
 }
 
-// All lists the attacks, each with its rate. Before the service had a bound against an attack, the
-// attack stopped or slowed other clients at this rate.
+// All lists the attacks, each with its rate. At this rate, an attack stops or slows other clients
+// if the service has no bound against it.
 var All = []Attack{
 	{"waits-far", "30 reads a second of one subject that wait for position 999,999,999,999", nil, func(ctx context.Context, g *generator.Generator) {
 		g.AtRate(ctx, 30, func(int) generator.Request { return wait(g, 0, 999_999_999_999) })

@@ -19,8 +19,8 @@ const Argument = "generate"
 // Generates reports whether this program was started as the attacker.
 func Generates() bool { return len(os.Args) == 2 && os.Args[1] == Argument }
 
-// Generate reads the job, runs the function send, which attacks until the input ends, and prints
-// the results. Generate returns the exit code of the process.
+// Generate reads the job, runs the function send, and prints the results. The function send attacks
+// until the input of the process ends. Generate returns the exit code of the process.
 func Generate(ctx context.Context, send func(ctx context.Context, g *Generator)) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -61,8 +61,8 @@ func (g *Generator) send(ctx context.Context, client *http.Client, r Request) {
 	g.note(fmt.Sprint(answer.StatusCode))
 }
 
-// mostAtOnce bounds the number of requests of the function AtRate that have no answer yet. A real
-// client can open about this number of sockets.
+// mostAtOnce is the largest number of requests of the function AtRate that have no answer yet. A
+// real client can open about this number of sockets.
 const mostAtOnce = 4096
 
 // AtRate sends requests on a schedule, even if earlier requests have no answer yet.

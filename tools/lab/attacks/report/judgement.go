@@ -14,7 +14,7 @@ import (
 
 var errStopped = errors.New("an attack stopped others")
 
-// Limits holds the bounds of the effect that an attack may have on another client.
+// Limits says how large the effect of an attack on another client may be.
 type Limits struct {
 	answered float64       // smallest share of requests that must be answered
 	factor   float64       // largest p99, as a multiple of the p99 without an attack,
@@ -26,7 +26,7 @@ var (
 	Generous = Limits{0.9, 20, 4 * time.Second} // for a busy machine: these limits find attacks that stop other clients, but not attacks that only slow them
 )
 
-// Row holds the effect of an attack on another client.
+// Row contains the measured effect of one attack on another client.
 type Row struct {
 	Attack        catalog.Attack
 	Quiet, Beside victim.Measured

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/victim"
 )
 
-// Judge considers every measurement.
+// Judge compares every measurement with its limit.
 func TestJudgement(t *testing.T) {
 	t.Parallel()
 	of := func(count int, took time.Duration, failed int64) victim.Part {

@@ -17,7 +17,7 @@ const (
 	AttackerAddress = "127.0.0.2"
 )
 
-// dialTimeout bounds the time in which a connection must be established.
+// dialTimeout is the time limit within which a connection must be established.
 const dialTimeout = 5 * time.Second
 
 // From returns an HTTP client that sends from the given local address.
@@ -26,8 +26,8 @@ func From(address string) *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 4096, DisableCompression: true}}
 }
 
-// Every calls the function do once per interval, for the duration d. If Every is late, it omits no
-// call.
+// Every calls the function do once per interval, for the duration d. If Every is late, it still
+// makes all calls.
 func Every(ctx context.Context, interval, d time.Duration, do func(i int, due time.Time)) {
 	start := time.Now()
 	for i := 0; ; i++ {

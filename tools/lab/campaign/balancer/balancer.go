@@ -28,9 +28,9 @@ func New(apis []*world.Node) *Balancer {
 }
 
 // Pick returns the preferred process. If that process failed recently, Pick returns the next
-// process that did not fail recently. When the time downFor has passed since a failure, one client
-// at a time tries the failed process again. If every process failed recently, Pick returns the
-// preferred process.
+// process that did not fail recently. If every process failed recently, Pick returns the preferred
+// process. When the time downFor has passed since a failure, one client at a time tries the failed
+// process again.
 func (b *Balancer) Pick(preferred int) int {
 	now := time.Now().UnixNano()
 	for i := range b.Addresses {

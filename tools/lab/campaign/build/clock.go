@@ -2,9 +2,9 @@
 
 package build
 
-// The service reads the time of everything that it stores through one function. The campaign, a
-// test program, builds the service with a changed version of that function, which adds an error to
-// the time. The changed function reads the error, a duration, from a file.
+// The service gets each time that it stores from one function. The campaign (a test program) builds
+// the service with a changed version of that function. The changed function reads a duration from a
+// file, and adds it to the right time.
 const (
 	ClockVariable = "CAMPAIGN_CLOCK"
 	clockSource   = "engine/eventlog/encode/encode.go"

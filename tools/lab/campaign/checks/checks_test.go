@@ -27,7 +27,7 @@ func TestASoundHistoryHolds(t *testing.T) {
 }
 
 // A projection parks a stream if it can't apply one of the stream's events. The check of answers
-// about parked streams must ignore every answer that proves no violation.
+// about parked streams must report only answers that prove a violation.
 func TestReadsOfParkedStreamsAreExcused(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]answers.ParkedRead{
@@ -135,8 +135,8 @@ func TestDoctoredHistoriesAreFound(t *testing.T) {
 	}
 }
 
-// finds changes a history without violations by the function harm. finds then tests that the named
-// check reports a violation.
+// finds calls the function harm, which changes a history without violations. Then finds tests that
+// the named check reports a violation.
 func finds(t *testing.T, name, by string, harm func(h *history.History)) {
 	t.Helper()
 	h := sound()
@@ -193,8 +193,8 @@ func TestALossyHistoryHoldsFromItsLastEpochOn(t *testing.T) {
 	}
 }
 
-// givenUp returns the last call of a command that its client gave up. The answer to this call said
-// that nothing was done.
+// givenUp returns the last call of a command, after which the client gave up the command. The
+// answer to this call said that nothing was done.
 func givenUp(h *history.History) answers.Call {
 	return h.Calls[slices.IndexFunc(h.Calls, func(c answers.Call) bool { return c.Code == "unavailable" })]
 }

@@ -14,8 +14,8 @@ import (
 )
 
 // addCourses adds a log of courses without violations, and the attempts of students. The first
-// course has two places, all others have one. Ada takes part in the largest possible number of
-// courses. The answer to one attempt was lost, so it was repeated.
+// course has two places, and every other course has one place. The student Ada takes part in as
+// many courses as a student may. The answer to one attempt was lost, so the attempt was repeated.
 func addCourses(h *history.History) {
 	for n := range 6 {
 		h.Courses = append(h.Courses, history.CourseEvent{Position: int64(n) + 1, Kind: "course.defined", Course: courseOf(n), Capacity: max(1, 2-n), Tags: []string{"course:" + courseOf(n)}})
@@ -40,7 +40,7 @@ func addCourses(h *history.History) {
 
 func courseOf(n int) string { return fmt.Sprint("course ", n) }
 
-// tried adds an attempt.
+// tried adds an attempt of a student to subscribe to a course.
 func tried(h *history.History, course, student string, ended history.Ending) *history.Attempt {
 	at := time.Duration(len(h.Attempts)) * time.Second
 	h.Attempts = append(h.Attempts, history.Attempt{Key: uuid.New(), Course: course, Student: student, Sent: at, Done: at + time.Millisecond, Ended: ended})
@@ -55,12 +55,13 @@ func subscribed(h *history.History, course, student string) *history.Attempt {
 	return one
 }
 
-// attemptOf returns the first attempt that ended in a way.
+// attemptOf returns the first attempt that ended in the given way.
 func attemptOf(h *history.History, ended history.Ending) *history.Attempt {
 	return &h.Attempts[slices.IndexFunc(h.Attempts, func(a history.Attempt) bool { return a.Ended == ended })]
 }
 
-// The checks also find every violation that concerns a condition on tags.
+// The checks also find every violation of the rules about courses, which are enforced by append
+// conditions on tags.
 func TestDoctoredCoursesAreFound(t *testing.T) {
 	t.Parallel()
 	last := func(h *history.History) *history.CourseEvent { return &h.Courses[len(h.Courses)-1] }

@@ -13,7 +13,8 @@ import (
 )
 
 // followed checks that each subscriber of events got exactly the matching events after its first
-// position, up to the end of the log. The subscriber must have got each of them once, and in order.
+// position, up to the end of the log. The subscriber must have got each of these events once, and
+// in order.
 func followed(e *evidence.Evidence, v *evidence.Verdict) {
 	owners := make(map[uuid.UUID]string, len(e.Streams))
 	for id, stream := range e.Streams {

@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// addFollowed adds three subscribers to a history without violations. One subscriber follows all
-// events, one follows the events of the neighbor after a position, and one follows the row of an
-// account.
+// addFollowed adds three subscribers to a history without violations. The first follows all events.
+// The second follows the events of the subject "neighbor" after a position. The third follows the
+// row of an account.
 func addFollowed(h *history.History) {
 	neighbors := slices.IndexFunc(h.Log, func(e history.Event) bool { return e.Version == 1 && !sample.IsPerson(e.Kind) && e.Position > 1 })
 	h.Log[neighbors].Subject = sample.Neighbor
@@ -71,7 +71,7 @@ func TestDoctoredSubscribersAreFound(t *testing.T) {
 }
 
 // A subscriber that gets log_changed begins again at the beginning of the log. The checks then
-// accept the events that the subscriber got since it began again.
+// compare only the events that the subscriber got since it began again.
 func TestASubscriberThatBeganAgainHasAll(t *testing.T) {
 	t.Parallel()
 	h := lost()

@@ -13,7 +13,7 @@ import (
 
 // parkedReads checks the answers to queries about parked streams. A projection parks a stream if it
 // can't apply one of the stream's events. The API must answer in time that the stream is parked.
-// There are two exceptions. A process with a fault may fail to answer. A process that reads from
+// There are two exceptions. A process that has a fault need not answer. A process that reads from
 // the standby may answer that the standby has not reached the position.
 func parkedReads(e *evidence.Evidence, v *evidence.Verdict) {
 	of := hits.Of(e.History.Spans)

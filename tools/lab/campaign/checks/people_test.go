@@ -153,8 +153,8 @@ func TestDoctoredPeopleAreFound(t *testing.T) {
 	}
 }
 
-// In this history, the API refuses a valid token in a situation in which it may refuse the token.
-// For example, the token's key is new. So the check must report no violation.
+// In this history, the API refuses a valid token in a situation in which this is allowed, for
+// example because the token's key is new. So the check must report no violation.
 func TestRefusedTokensAreExcused(t *testing.T) {
 	t.Parallel()
 	for name, excuse := range map[string]func(h *history.History, c *answers.Call){

@@ -15,9 +15,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// addShared adds three customers who use one address to a history without violations. Amy has the
-// address, so that Ben is refused; she gives it up, and Ben gets it; he is erased, and Amy gets it
-// again. Zoe, a customer of the neighbor, has it all the time.
+// addShared adds three customers who use one address to a history without violations. At first Amy
+// has the address, so Ben is refused. Then Amy gives the address up, and Ben gets it. Then Ben is
+// erased, and Amy gets the address again. Zoe, a customer of another subject, has the address all
+// the time.
 func addShared(h *history.History) {
 	first := len(h.Calls)
 	amy, ben, zoe := uuid.New(), uuid.New(), uuid.New()
@@ -66,15 +67,16 @@ func addShared(h *history.History) {
 	settle(h)
 }
 
-// keyOfShared returns a new key whose command sends the shared address. Three ways to write the
-// address in capital and small letters differ.
+// keyOfShared returns a new key whose command sends the shared address. The parameter way selects
+// one of three ways to write the address in capital and small letters.
 func keyOfShared(way byte) uuid.UUID {
 	key := sample.Sharing(uuid.New(), 7)
 	key[5] = way
 	return key
 }
 
-// The address of a shared key differs in capital letters only.
+// Two keys with the same shared address differ only in how they write it in capital and small
+// letters.
 func TestASharedAddressIsWrittenInThreeWays(t *testing.T) {
 	t.Parallel()
 	ways := make(map[string]bool)
@@ -89,7 +91,7 @@ func TestASharedAddressIsWrittenInThreeWays(t *testing.T) {
 	}
 }
 
-// The checks also find every violation that concerns an address which several customers want.
+// The checks also find every violation in a history in which several customers want one address.
 func TestDoctoredAddressesAreFound(t *testing.T) {
 	t.Parallel()
 	for name, doctored := range map[string]struct {
@@ -144,7 +146,7 @@ func TestDoctoredAddressesAreFound(t *testing.T) {
 	}
 }
 
-// lastOfShared returns the index in the log of the last event of a kind.
+// lastOfShared returns the index of the last event of the given kind in the log.
 func lastOfShared(h *history.History, kind string) (last int) {
 	for n, e := range h.Log {
 		if e.Kind == kind {
@@ -154,7 +156,7 @@ func lastOfShared(h *history.History, kind string) (last int) {
 	return last
 }
 
-// refusedOf returns the refusal of a registration or a change because of its address.
+// refusedOf returns the call of a registration or a change that was refused because of its address.
 func refusedOf(h *history.History, kind string) *answers.Call {
 	return &h.Calls[slices.IndexFunc(h.Calls, func(c answers.Call) bool { return c.Command.Kind == kind && c.Code == answers.Taken })]
 }

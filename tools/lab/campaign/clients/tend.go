@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Every second command sends an address that other commands also send, of the same subject or of the
-// other one. While customers are registered, new shared addresses replace the old ones, because
-// customers to whom no client returns keep theirs.
+// Every second command sends a shared address: other commands of the same subject or of the other
+// subject also send it. From time to time, new shared addresses replace the old ones, because an
+// old address may belong to a customer whom no client changes any more.
 const (
 	sharedAtOnce = 8 // number of shared addresses at a time
 	perAddress   = 4 // number of registrations after which a shared address is replaced

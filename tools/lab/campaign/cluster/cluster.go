@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// ErrNotNow reports that the fault can't be caused at the moment.
+// ErrNotNow means that the fault can't be caused at the moment.
 var ErrNotNow = errors.New("not now")
 
 // Cluster is a primary PostgreSQL server with durable commits, and a standby that streams from the

@@ -15,7 +15,7 @@ import (
 )
 
 // Before is the name of the former primary. That server may have been killed before it wrote its
-// data files, so that only its WAL is complete.
+// data files. Then only its write-ahead log (WAL) is complete.
 const Before = "the primary before"
 
 // Servers returns the servers whose data directories exist, by name.

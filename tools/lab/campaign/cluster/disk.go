@@ -18,8 +18,8 @@ const (
 
 func size(bytes int64) string { return fmt.Sprintf("size=%d", bytes) }
 
-// FillDisk fills the primary's disk for a while, and then frees the space. If the full disk makes
-// the server end, FillDisk starts the server again.
+// FillDisk fills the primary's disk for a while, and then frees the space. If the server ends
+// because of the full disk, FillDisk starts the server again.
 func (p *Cluster) FillDisk(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

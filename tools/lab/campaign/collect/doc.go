@@ -1,2 +1,2 @@
-// Package collect reads all data that a run has left, once nothing changes any more.
+// Package collect reads all data that a run has left. It does so when nothing changes any more.
 package collect

@@ -12,9 +12,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// AddressesAreUnique checks that at no position of the log two customers of a subject have the same
-// address. A registration or a change sets a customer's address. The customer has this address
-// until the next change or the erasure.
+// AddressesAreUnique checks that two customers of a subject never have the same address at the same
+// position of the log. A registration or a change sets a customer's address. The customer has this
+// address until the customer's next change or erasure.
 func AddressesAreUnique(e *evidence.Evidence, v *evidence.Verdict) {
 	for at, all := range tenures(e) {
 		for n, t := range all {
@@ -28,7 +28,7 @@ func AddressesAreUnique(e *evidence.Evidence, v *evidence.Verdict) {
 // owned is an address of one of a subject's customers.
 type owned struct{ subject, address string }
 
-// tenure says that a customer has an address from one position on, until another position.
+// tenure says that a customer has an address from one position of the log until another position.
 type tenure struct {
 	customer uuid.UUID
 	from, to int64
@@ -52,9 +52,9 @@ func tenures(e *evidence.Evidence) map[owned][]tenure {
 	return all
 }
 
-// accepts returns two positions: a customer accepts a command of the kind from the position from
-// on, and before the position to. A registration is accepted before the customer exists, and a
-// change until the erasure.
+// accepts returns the range of positions at which a command of a kind is possible for a customer:
+// from the position from on, and before the position to. A registration is possible before the
+// customer exists. A change is possible until the erasure.
 func accepts(kind string, stream []history.Event) (from, to int64) {
 	switch {
 	case kind == sample.Registered && len(stream) == 0:

@@ -17,8 +17,8 @@ import (
 )
 
 // PeopleAreFolds checks every answer about a customer that a client got during the run. The
-// customer in the answer must equal the fold of the customer's events, which is the state that the
-// events yield.
+// customer in the answer must equal the fold of the customer's events (the state that results from
+// these events).
 func PeopleAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 	contacts := contacts(e)
 	for _, r := range e.History.People {
@@ -41,9 +41,9 @@ func contacts(e *evidence.Evidence) map[uuid.UUID]history.Event {
 }
 
 // showsPerson compares an answer with the fold of the customer's events up to the answer's
-// position. The fold is the state that these events yield. An erasure destroys the person's
-// encryption key at once, but the read model applies the erasure later. So the answer may lack data
-// of an erased person that the fold still has. An answer with data that the fold lacks is a
+// position. The fold is the state that results from these events. An erasure destroys the person's
+// encryption key at once, but the read model applies the erasure later. So an answer about an
+// erased person may lack data that the fold still has. An answer with data that the fold lacks is a
 // violation.
 func showsPerson(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead, contacts map[uuid.UUID]history.Event) {
 	stream := e.Streams[r.Customer]

@@ -13,10 +13,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// AddressesWereTaken checks each refusal which says that another customer has the address. There
-// must have been a moment between the request and the answer that meets two conditions. Another
-// customer of the subject had the address then, and the customer of the command would then have
-// accepted the command. A moment is a position of the log: the last one that was recorded then.
+// AddressesWereTaken checks each refusal which says that another customer has the address. Between
+// the request and the answer, there must have been a moment at which two conditions were true:
+// another customer of the subject had the address, and the command was otherwise possible for its
+// customer.
 func AddressesWereTaken(e *evidence.Evidence, v *evidence.Verdict) {
 	had, moments := tenures(e), momentsOf(e)
 	for _, c := range e.History.Calls {
@@ -37,7 +37,8 @@ func AddressesWereTaken(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// moments knows when events were recorded, as exactly as the clients' requests and answers show it.
+// moments has the times between which each event was recorded. The clients' requests and answers
+// show these times.
 type moments struct {
 	answered []moment // in the order of their times: the highest position that was recorded until then
 	sent     []moment // in the order of their times: the lowest position that was recorded after then
@@ -49,7 +50,7 @@ type moment struct {
 	position int64
 }
 
-// momentsOf returns the moments of all commands that took effect.
+// momentsOf returns the moments for the events of all commands that took effect.
 func momentsOf(e *evidence.Evidence) moments {
 	m := moments{head: int64(len(e.History.Log))}
 	for key, caused := range e.Caused {

@@ -11,8 +11,8 @@ import (
 )
 
 // Followed holds the events and rows that one subscriber got, in the order in which they came. If
-// the subscriber has got log_changed, it began again, and Events and Rows have only the events and
-// rows since then.
+// the subscriber has got log_changed, it has begun again. Then Events and Rows contain only the
+// events and rows that it got after that.
 type Followed struct {
 	Name        string
 	Filter      Filter

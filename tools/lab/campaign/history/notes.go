@@ -54,8 +54,8 @@ func (h *History) NoteProbe(p Probe) {
 	h.Probes = append(h.Probes, p)
 }
 
-// Touch records that a fault changed an account statement. The checks then ignore the answers with
-// that account statement, except the answers at the end of the run.
+// Touch records that a fault has changed the account statement of this account. The checks then
+// ignore the answers with this account statement, except the answers at the end of the run.
 func (h *History) Touch(account uuid.UUID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -71,8 +71,8 @@ func (h *History) NoteParked(got []answers.ParkedRead) {
 	h.Parked = append(h.Parked, got...)
 }
 
-// Off returns the smallest and the largest error of the server's clock that are possible between
-// two times.
+// Off returns the smallest and the largest error that the server's clock may have had between two
+// times.
 func (h *History) Off(from, to time.Duration) (least, most time.Duration) {
 	offs := []time.Duration{0}
 	for _, change := range h.Clock {

@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Attempt is one attempt of a student to subscribe to a course. After an attempt without effect, or
-// with an unknown effect, the student may try again with the same idempotency key.
+// Attempt is one attempt of a student to subscribe to a course. If an attempt had no effect or an
+// unknown effect, the student may try again with the same idempotency key.
 type Attempt struct {
 	Key             uuid.UUID // idempotency key, and correlation id of the event
 	Course, Student string
@@ -30,7 +30,7 @@ const (
 	UnknownDone Ending = "unknown"          // the attempt may have taken effect, or may still do so
 )
 
-// CourseEvent is an event in the log of the courses, which is in a database of its own.
+// CourseEvent is an event in the log of the courses. This log is in a separate database.
 type CourseEvent struct {
 	Position        int64
 	Kind            string

@@ -18,8 +18,8 @@ type Span struct {
 // Intrusion is the answer to a request whose token was signed by a key that the issuer never had.
 type Intrusion struct{ Process, Status int }
 
-// Locking is a time during which this program, as a fault, held the append lock without
-// interruption.
+// Locking is a period of time during which this program had the append lock without interruption,
+// as a fault.
 type Locking struct{ From, To time.Duration }
 
 // Probe is an answer of an API to /readyz.
@@ -39,7 +39,7 @@ type Searched struct {
 	Found []string
 }
 
-// OwnReport is what a subcommand of cmd/ops reports about the log, or about a projection.
+// OwnReport is the report of a command of cmd/ops about the log or about a projection.
 type OwnReport struct {
 	Verb    string
 	About   int64 // number of positions that the subcommand compared, from the first position on
@@ -65,11 +65,11 @@ type KeyRows struct {
 	Erasures map[uuid.UUID]bool // rows of the table erasures, which is stored with the log
 }
 
-// Lateness is how late this program woke from a wait. A late wake-up means that the machine was
-// busy.
+// Lateness says how much longer a pause of this program took than planned. A long pause shows that
+// the machine was busy.
 type Lateness struct{ At, By time.Duration }
 
-// Kept counts snapshots of long streams. Taken is the number of snapshots at the end of the run.
-// Used counts how often the API processes loaded a stream from a snapshot since each process was
-// last started.
+// Kept contains numbers about snapshots of long streams. Taken is the number of snapshots at the
+// end of the run. Used says how often the API processes have loaded a stream from a snapshot; each
+// process counts from its last start.
 type Kept struct{ Taken, Used int64 }

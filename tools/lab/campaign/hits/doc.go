@@ -1,3 +1,3 @@
-// Package hits computes the times at which each process had a fault, or had had a fault shortly
+// Package hits computes the periods in which each process has a fault, or had a fault shortly
 // before.
 package hits

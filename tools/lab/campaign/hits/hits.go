@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// stretch is a time in which a process has a fault, or had a fault shortly before.
+// stretch is a period of time in which a process has a fault, or had a fault shortly before.
 type stretch struct{ from, to time.Duration }
 
 // Of returns, for each process, the times in which it has a fault or had a fault shortly before.

@@ -32,8 +32,8 @@ func New(w *world.World, h *history.History) *injector {
 	return &injector{world: w, history: h, busy: make(map[string]bool), failed: make(map[string]string)}
 }
 
-// Inject causes faults at random times for the run's duration, and returns when the effects of all
-// faults are undone. After four fifths of the duration, Inject promotes the standby.
+// Inject causes faults at random times until the run's duration has passed, and returns when the
+// effects of all faults are undone. After four fifths of the duration, Inject promotes the standby.
 func (i *injector) Inject(ctx context.Context, o options.Options, progress func(left time.Duration)) error {
 	known, err := Chosen(o.Only)
 	if err != nil {
@@ -56,8 +56,8 @@ func (i *injector) Inject(ctx context.Context, o options.Options, progress func(
 	return ctx.Err()
 }
 
-// start causes one fault. Random numbers, which the seed of the run determines, select the kind,
-// the process and the time. If a fault of the same kind is still active, start does nothing.
+// start causes one fault. Random numbers select the kind, the process and the time. The seed of the
+// run determines these numbers. If a fault of the same kind is still active, start does nothing.
 func (i *injector) start(ctx context.Context, known []fault, random *rand.Rand) {
 	weights := 0
 	for _, f := range known {

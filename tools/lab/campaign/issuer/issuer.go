@@ -79,7 +79,7 @@ func (i *Issuer) ShortToken(subject, scopes string, valid time.Duration) string 
 	return token
 }
 
-// sign returns a token, which is valid for hours if the parameter valid is 0.
+// sign returns a signed token. If the parameter valid is 0, the token is valid for hours.
 func (i *Issuer) sign(subject, scopes string, valid time.Duration) (token string, key int) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -94,7 +94,7 @@ func (i *Issuer) sign(subject, scopes string, valid time.Duration) (token string
 	return token, len(i.published)
 }
 
-// Issued returns when each key was published, as durations since the given time.
+// Issued returns the time at which each key was published, as a duration since the given time.
 func (i *Issuer) Issued(started time.Time) (all []time.Duration) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

@@ -40,8 +40,8 @@ func Messages(e *evidence.Evidence, v *evidence.Verdict) {
 }
 
 // Epochs checks the number of epochs in the answers. An epoch is the name of one history of the
-// log, and the log gets another epoch whenever it loses events. So there must be one more epoch
-// than losses.
+// log, and the log gets another epoch whenever it loses events. So the number of epochs must be the
+// number of losses plus 1.
 func Epochs(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, s := range e.History.Spans {
 		if promotion.Loses(s.Kind) {
@@ -53,10 +53,10 @@ func Epochs(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// Unavailable checks the commands that a client gave up after an answer with status 503. It checks
-// only commands for which every answer says that nothing was done. The log must contain no event of
-// such a command, and the service must have stored no idempotency key of it. If the command was to
-// open an account, there must be no message about the account and no row with its balance.
+// Unavailable checks the commands that a client gave up after an answer with status 503, if every
+// answer to the command says that nothing was done. The log must contain no event of such a
+// command, and the service must not have stored its idempotency key. If the command was to open an
+// account, there must be no message about the account and no row with its balance.
 func Unavailable(e *evidence.Evidence, v *evidence.Verdict) {
 	wrote := make(map[uuid.UUID]bool)
 	for _, m := range e.History.Published {

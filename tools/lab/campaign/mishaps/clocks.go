@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// Jump sets the clock of a process wrong by up to two days, forward or back. After a while, Jump
+// Jump shifts the clock of a process by up to two days, forward or back. After a while, Jump
 // corrects the clock.
 func Jump(ctx context.Context, w *world.World, process int, random *rand.Rand) error {
 	wrong := interval.Between(random, -48*time.Hour, 48*time.Hour)
@@ -27,8 +27,8 @@ func Jump(ctx context.Context, w *world.World, process int, random *rand.Rand) e
 	return os.Remove(w.Clock(process))
 }
 
-// JumpServer sets the clock of the database server wrong by up to 50 seconds, up to two days or up
-// to 400 days, forward or back. After a while, JumpServer corrects the clock.
+// JumpServer shifts the clock of the database server, forward or back: by up to 50 seconds, up to
+// two days or up to 400 days. After a while, JumpServer corrects the clock.
 func JumpServer(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	farthest := []time.Duration{50 * time.Second, 48 * time.Hour, 400 * 24 * time.Hour}[random.IntN(3)]
 	off := interval.Between(random, -farthest, farthest).Truncate(time.Second)

@@ -1,4 +1,4 @@
 // Package mishaps causes faults of a service's environment, and does the work of the service's
-// operators. Clocks jump, keys rotate, standbys stall, and processes restart one after another.
-// Projections park streams, because they can't apply an event.
+// operators. It makes clocks jump, rotates keys, stalls standbys, and restarts processes one after
+// another. It also makes projections park streams, by events that the projections can't apply.
 package mishaps

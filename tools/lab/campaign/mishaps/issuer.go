@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// RotateIssuerKeys makes the issuer sign with a new key at once. RotateIssuerKeys does nothing
+// RotateIssuerKeys makes the issuer sign with a new key from now on. RotateIssuerKeys does nothing
 // while the API processes can't reach the issuer, because the processes would refuse every token
 // with the new key.
 func RotateIssuerKeys(_ context.Context, w *world.World, _ int, _ *rand.Rand) error {
@@ -28,8 +28,8 @@ func RotateIssuerKeys(_ context.Context, w *world.World, _ int, _ *rand.Rand) er
 const nowhereAt = "127.0.0.1:1" // an address on which nobody listens
 
 // IssuerAway makes the issuer stop answering, or refuse connections, for a while. Meanwhile
-// IssuerAway sends forged tokens. The API processes try to fetch the keys of these tokens, without
-// success.
+// IssuerAway sends forged tokens. The API processes try to fetch the keys of these tokens, but do
+// not get them.
 func IssuerAway(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	i, hangs := w.Issuer, random.IntN(2) == 0
 	asking, cancel := context.WithTimeout(ctx, interval.Between(random, 2*time.Second, 5*time.Second))

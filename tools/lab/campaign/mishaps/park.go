@@ -27,10 +27,10 @@ import (
 
 // Park inserts a line that no event has caused into an account statement, which is a read model.
 // The projection then can't apply the account's next event, and parks the account's stream. Park
-// then queries every API for the parked stream, and records the answers. At last Park repairs the
-// damage as an operator does. In half of the cases, Park first discards the parked stream: the
-// projection gives up the stream and leaves its rows unchanged. Park then removes the line, and
-// retries until the projection has applied the stream's events.
+// then queries every API for the parked stream, and records the answers. At the end, Park repairs
+// the damage as an operator does. In half of the cases, it first discards the parked stream: the
+// projection gives up the stream, and the stream's rows stay as they are. Then Park removes the
+// line, and retries until the projection has applied the stream's events.
 func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const foreign = `
 		INSERT INTO statement_lines (account_id, version, position, kind, amount, balance, reference, occurred_at)
@@ -80,9 +80,9 @@ func takeAway(ctx context.Context, w *world.World, stream uuid.UUID) error {
 	}
 }
 
-// parking describes a parked stream. The projection can't apply the event at the position in the
-// field position. The projection has applied no events of the stream since the time in the field
-// since.
+// parking describes a parked stream. The field position is the position of the event that the
+// projection can't apply. The field since is the time from which on the projection has applied no
+// events of the stream.
 type parking struct {
 	position int64
 	since    time.Time

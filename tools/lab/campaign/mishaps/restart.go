@@ -13,8 +13,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// RestartInTurns restarts the processes one after another, as a deployment does. RestartInTurns
-// lets each process end its open work, and waits until the new process is ready.
+// RestartInTurns restarts the processes one after another, as a deployment does. Each process may
+// complete its open work. Before RestartInTurns ends the next process, it waits until the restarted
+// process is ready.
 func RestartInTurns(ctx context.Context, w *world.World, _ int, _ *rand.Rand) error {
 	for _, n := range slices.Concat(w.Apis, w.Projectors) {
 		n.Process.Signal(syscall.SIGTERM)

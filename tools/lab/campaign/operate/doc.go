@@ -1,3 +1,3 @@
-// Package operate runs subcommands of cmd/ops and cmd/migrate repeatedly until they succeed, as an
-// operator does.
+// Package operate runs commands of cmd/ops and cmd/migrate as an operator does: it repeats a
+// command until the command succeeds.
 package operate

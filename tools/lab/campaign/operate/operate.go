@@ -27,7 +27,7 @@ func ManageKeys(ctx context.Context, w *world.World, verb string) error {
 	}
 }
 
-// OperatorFor bounds the time for which an operator tries to repair the damage of a fault.
+// OperatorFor is the longest time for which an operator tries to repair the damage of a fault.
 const OperatorFor = 2 * time.Minute
 
 // Until runs a subcommand of cmd/ops repeatedly, until the SQL query in the argument left returns
@@ -54,8 +54,8 @@ func Settings(w *world.World) []string {
 	return []string{"DATABASE_URL=" + world.LoginAt("projector", session.HostOf(w.Postgres.Owner())), "LOG_LEVEL=warn", w.WithCopies()}
 }
 
-// Verb runs a subcommand of cmd/ops on the primary, and reads its JSON output. If cmd/ops itself
-// fails, Verb returns the failure in the result ended, and not in the result err. So the caller can
+// Verb runs a command of cmd/ops on the primary, and reads its JSON output. If cmd/ops itself
+// fails, the result ended contains this failure, and the result err does not. So the caller can
 // decide whether the failure was expected.
 func Verb(ctx context.Context, w *world.World, name string, into any) (ended, err error) {
 	command := w.Program("ops", Settings(w), append(strings.Fields(name), "-json")...)

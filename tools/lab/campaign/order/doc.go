@@ -1,3 +1,3 @@
-// Package order checks that the answers are linearizable. For each account, package order searches
-// for an order of the answers about the account. In this order, every answer must be possible.
+// Package order checks that the answers are linearizable: for each account, it searches for an
+// order of the commands in which every answer about the account is possible.
 package order

@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/evidence"
 )
 
-// groups holds the groups of accounts that are connected by moves. An account without an entry is
-// alone in its group, and so is each customer.
+// groups contains groups of accounts. Two accounts are in one group if a command moves money
+// between them. An account without an entry is alone in its group, and so is each customer.
 type groups struct {
 	first map[uuid.UUID]uuid.UUID   // of each account: the first account of its group
 	all   map[uuid.UUID][]uuid.UUID // of each first account: the accounts of its group
@@ -27,7 +27,7 @@ func groupsOf(e *evidence.Evidence) groups {
 	return g
 }
 
-// join makes one group of the groups of two accounts.
+// join combines the groups of two accounts into one group.
 func (g groups) join(one, other uuid.UUID) {
 	into, from := g.of(one), g.of(other)
 	if into == from {

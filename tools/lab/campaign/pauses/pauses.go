@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// PauseOf says how long commands took at most in processes without a fault, while another API
-// process had a fault of one kind.
+// PauseOf contains the longest time that a command took in a process without a fault, while another
+// API process had a fault of one kind.
 type PauseOf struct {
 	Kind    string        `json:"fault"`
 	Longest time.Duration `json:"nanoseconds"`
@@ -84,8 +84,9 @@ func untouched(spans []history.Span, of history.Span) (left []int) {
 	return left
 }
 
-// ofAll reports whether a certain fault was active during a call or ended shortly before the call.
-// The fault affects all processes, or a process that the history does not name.
+// ofAll reports whether a fault of a certain kind was active during a call, or ended shortly before
+// the call. A fault of this kind affects all processes, or a process that the history does not
+// name.
 func ofAll(spans []history.Span, c answers.Call) bool {
 	return slices.ContainsFunc(spans, func(s history.Span) bool {
 		switch {

@@ -10,7 +10,8 @@ import (
 )
 
 // Slow is the slowest command in an API process without a fault, while PostgreSQL and its required
-// standby answered. The time of a command is from its first request to its final answer.
+// standby answered. The time of a command begins with its first request and ends with its final
+// answer.
 type Slow struct {
 	Longest time.Duration `json:"nanoseconds"`
 	At      time.Duration `json:"at_nanoseconds"`

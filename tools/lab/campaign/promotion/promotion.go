@@ -41,7 +41,7 @@ func Ways(lossy bool) []Way {
 }
 
 // cutOffFor returns a function that blocks all bytes to the standby and then waits for a random
-// time. The function does not unblock the bytes, because the primary is ended next.
+// time. The bytes stay blocked, because the primary is ended next.
 func cutOffFor(from, to time.Duration) func(context.Context, *cluster.Cluster, *rand.Rand) error {
 	return func(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error {
 		p.Stream.Deaf.Store(true)

@@ -1,4 +1,3 @@
-// Package prove runs the service's own verifications. One verification compares the log with its
-// hash chain. A second verification compares the events that were given to the projections with the
-// log.
+// Package prove runs the two verifications that the service itself provides. One compares the log
+// with its hash chain. The other compares the events that the projections were given with the log.
 package prove

@@ -12,13 +12,13 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// linkedWithin bounds the time in which an interrupted linker must add its links to the hash chain.
-// If a clock was set forward, a new event seems to have waited for its link for more than an hour.
-// The service reports such a wait as a finding.
+// linkedWithin is the time within which an interrupted linker must add its links to the hash chain.
+// If a clock was set forward, it may seem that a new event has had no link for more than an hour.
+// The service reports such an event as a finding.
 const linkedWithin = 30 * time.Second
 
-// Ask runs the service's own verifications. One verification compares the whole log with the hash
-// chain. A second verification compares the events that were given to each projection with the log.
+// Ask runs the two verifications that the service itself provides. One compares the whole log with
+// the hash chain. The other compares the events that each projection was given with the log.
 func Ask(ctx context.Context, w *world.World) ([]history.OwnReport, error) {
 	var chained struct {
 		Head     struct{ Position int64 }

@@ -12,8 +12,8 @@ import (
 )
 
 // PassPart makes the wire (a TCP proxy) pass on only the first part of the next flight. A flight is
-// a batch of appends that is sent to the database. The server does not notice that its client is
-// gone until PassPart cuts the wire after a while.
+// a batch of appends that is sent to the database. After a while, PassPart cuts the wire. Until
+// then, the server does not notice that its client is gone.
 func PassPart(ctx context.Context, w *Wire, random *rand.Rand) {
 	w.part.Store(1 + random.Int64N(4000))
 	interval.Pause(ctx, interval.Between(random, time.Second, 8*time.Second))
@@ -45,8 +45,8 @@ func Stall(ctx context.Context, w *Wire, d time.Duration) {
 }
 
 // HalfClose closes one direction of every connection. If toServer is false, each client sees the
-// end of the connection in the middle of an answer. If toServer is true, the server sees the end of
-// the client's bytes, although the client may still read.
+// end of the connection in the middle of an answer. If toServer is true, the server sees that the
+// client sends nothing more, although the client can still read.
 func HalfClose(w *Wire, toServer bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -49,9 +49,8 @@ func New(target string) (*Wire, error) {
 
 func (w *Wire) Address() string { return w.listener.Addr().String() }
 
-// Follow changes the address to which a wire (a TCP proxy) connects its clients. Follow changes a
-// wire that connects its clients to the address in the argument before. Follow makes it connect new
-// clients to the address in the argument now. Otherwise nothing changes.
+// Follow makes a wire (a TCP proxy) connect new clients to the address in the argument now, if it
+// has connected clients to the address in the argument before. Otherwise Follow changes nothing.
 func (w *Wire) Follow(before, now string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -1,3 +1,3 @@
-// Package readmodels compares the read models with the fold of the log, which is the state that all
-// events yield.
+// Package readmodels compares the read models with the fold of the log (the state that results from
+// all events).
 package readmodels

@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// together is the number of accounts in a group. Balances move only within a group, so that the
-// checks can search for an order of the answers about one group at a time.
+// together is the number of accounts in a group. Commands move money only within a group. So the
+// checks can search for an order of the answers for each group separately.
 const together = 4
 
 // Accounts holds the open accounts in the order in which they were opened. An Accounts is safe for

@@ -38,12 +38,12 @@ func EmailOf(key uuid.UUID) string {
 	return email
 }
 
-// AddressOf returns the address that a command with this key sends, without regard to capital
-// letters: two commands with the same result want the same address.
+// AddressOf returns the address that a command with this key sends, in small letters. Two commands
+// with the same result want the same address.
 func AddressOf(key uuid.UUID) string { return strings.ToLower(EmailOf(key)) }
 
-// Sharing changes a key so that its command sends the shared address of a number, in capital letters
-// or in small ones. All other keys have addresses of their own.
+// Sharing changes a key so that its command sends the shared address with this number, in capital
+// or small letters. Each other key has its own address.
 func Sharing(key uuid.UUID, number int) uuid.UUID {
 	key[1], key[2] = sharing[0], sharing[1]
 	binary.BigEndian.PutUint16(key[3:5], uint16(number)) // a run has fewer addresses, and otherwise uses the first ones again

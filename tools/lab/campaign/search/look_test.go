@@ -17,7 +17,7 @@ import (
 )
 
 // look finds a text in every encoding in which the text may be stored, and at every position in a
-// file. look also reports whether it found the text InClear, because this shows that the search
+// file. look also reports whether it has found the text InClear: a search that finds this text
 // works.
 func TestTextsAreFoundInFiles(t *testing.T) {
 	t.Parallel()

@@ -10,11 +10,11 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/history"
 )
 
-// Attempts checks the answers that the students got. The log has the event of each success once, at
-// the position of the answer; a student who was in the course already got the answer without an
-// event. A refusal has no event, and neither has an attempt whose answer says that nothing was
-// done. An attempt without a clear answer has at most one event. A refusal is right only if enough
-// subscriptions had begun when it was answered.
+// Attempts checks the answers that the students got. For each success, the log must have one event,
+// at the position in the answer. If the student was already in the course, a success has no event.
+// A refusal has no event, and an attempt whose answer says that nothing was done has no event,
+// either. An attempt without a clear answer has at most one event. A refusal is right only if
+// enough subscriptions were sent before the answer.
 func Attempts(e *evidence.Evidence, v *evidence.Verdict) {
 	l := indexOf(e.History)
 	for key, tried := range l.tried {
@@ -43,7 +43,8 @@ func Attempts(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// index holds the attempts and the subscriptions in the log by the attempts' keys.
+// index contains the attempts, and the subscriptions in the log, both by the idempotency keys of
+// the attempts.
 type index struct {
 	log    []history.CourseEvent
 	tried  map[string][]history.Attempt
@@ -66,7 +67,7 @@ func indexOf(h *history.History) index {
 	return l
 }
 
-// holds checks that the log has the subscription of a success.
+// holds checks that the log has the subscription of an attempt that succeeded.
 func (l index) holds(v *evidence.Verdict, one history.Attempt, caused []history.CourseEvent) {
 	isOwn := func(recorded history.CourseEvent) bool {
 		return recorded.Kind == Subscribed && recorded.Course == one.Course && recorded.Student == one.Student
@@ -85,8 +86,8 @@ func (l index) holds(v *evidence.Verdict, one history.Attempt, caused []history.
 	}
 }
 
-// refuses checks that a refusal may be right. No place of a course and no course of a student ever
-// becomes free again. So the subscriptions that had begun before the answer decide.
+// refuses checks that a refusal may be right. A student never leaves a course. So a refusal may be
+// right if enough subscriptions were sent before its answer.
 func (l index) refuses(v *evidence.Verdict, one history.Attempt) {
 	students, courses := 0, 0
 	for _, recorded := range l.log {
@@ -108,7 +109,7 @@ func (l index) refuses(v *evidence.Verdict, one history.Attempt) {
 	}
 }
 
-// begun returns when the first attempt of a subscription was sent.
+// begun returns the time at which the first attempt of a subscription was sent.
 func (l index) begun(recorded history.CourseEvent) time.Duration {
 	if tried := l.tried[recorded.Key]; len(tried) > 0 {
 		return tried[0].Sent

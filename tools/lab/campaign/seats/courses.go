@@ -19,7 +19,7 @@ const (
 
 // Courses checks the two rules of the courses at each position of the log: no course has more
 // students than places, and no student has too many courses. Each event must have its tags, because
-// conditions see only tagged events.
+// an append condition finds only events with tags.
 func Courses(e *evidence.Evidence, v *evidence.Verdict) {
 	places, students, courses := make(map[string]int), make(map[string]int), make(map[string]int)
 	subscribed := make(map[seat]bool)

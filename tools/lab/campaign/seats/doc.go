@@ -1,3 +1,3 @@
-// Package seats checks the log of the courses, in which students subscribe to courses under
-// conditions on tags. It also checks the answers that the students got.
+// Package seats checks the log of the courses. Students subscribe to courses by appends with
+// conditions on tags. Package seats also checks the answers that the students got.
 package seats

@@ -43,11 +43,11 @@ func (c *Clock) Environment() []string {
 	return c.Fake.Environment()
 }
 
-// ClockSeen bounds the time within which every process of the server notices a change of the clock.
+// ClockSeen is the time within which every process of the server notices a change of the clock.
 const ClockSeen = 2 * time.Second
 
-// Set calls the function change, which sets the clock wrong by a duration. Set then records the
-// change of the clock.
+// Set calls the function change, which shifts the clock by a duration. Set then records the change
+// of the clock.
 func (c *Clock) Set(off time.Duration, change func() error) error {
 	from := time.Now()
 	err := change()

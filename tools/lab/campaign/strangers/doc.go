@@ -1,4 +1,3 @@
 // Package strangers causes the faults that other users of the database server and of the API may
-// cause. These users lock tables and rows, keep transactions open, end sessions, and send forged
-// tokens.
+// cause. It locks tables and rows, keeps transactions open, ends sessions, and sends forged tokens.
 package strangers

@@ -36,7 +36,8 @@ type Students struct {
 	attempts []history.Attempt
 }
 
-// office is a log of its own with a wire to the database, as a process has it.
+// office is a log with its own wire (a TCP proxy) to the database, like the log of a separate
+// process.
 type office struct {
 	wire    *proxy.Wire
 	store   *eventlog.Store

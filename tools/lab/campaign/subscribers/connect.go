@@ -82,9 +82,9 @@ func (s *subscriber) answer(ctx context.Context) (ended string) {
 	return s.read(response.Body, func() { silence.Reset(patience) })
 }
 
-// patience returns how long the subscriber waits for a frame before it reconnects. The service
-// sends a frame at least every ten seconds. In one of three connections, the subscriber waits for
-// less time than that.
+// patience returns the time for which the subscriber waits for a frame before it reconnects. The
+// service sends a frame at least every ten seconds. On one of three connections, the subscriber
+// waits for less than ten seconds.
 func (s *subscriber) patience() time.Duration {
 	if s.random.IntN(3) == 0 {
 		return interval.Between(s.random, time.Second, 6*time.Second)
@@ -92,7 +92,7 @@ func (s *subscriber) patience() time.Duration {
 	return interval.Between(s.random, 12*time.Second, 16*time.Second)
 }
 
-// client opens a new connection for each request. The connection leads through the wire (a TCP
+// client opens a new connection for each request. Each connection passes through the wire (a TCP
 // proxy) in front of an API.
 var client = &http.Client{Transport: &http.Transport{
 	DialContext: (&net.Dialer{Timeout: answers.CallFor}).DialContext, ResponseHeaderTimeout: answers.QueryFor, DisableKeepAlives: true, DisableCompression: true,

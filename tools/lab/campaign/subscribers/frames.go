@@ -12,7 +12,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// errForm is the error for a complete frame whose form does not agree with the contract.
+// errForm is the error for a complete frame that does not have the form that the contract requires.
 var errForm = errors.New("no valid frame")
 
 // frame is one message of an answer: an event, a row, a position or the end.

@@ -52,7 +52,8 @@ func TestOnlyAWholeMessageIsTaken(t *testing.T) {
 	}
 }
 
-// A subscriber itself notices those violations that the list of its events and rows does not show.
+// A subscriber itself reports some violations, because the list of its events and rows does not
+// show them.
 func TestAWrongMessageIsNoticed(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]string{
@@ -79,7 +80,8 @@ func TestASubscriberBeginsAgain(t *testing.T) {
 	}
 }
 
-// Together the plans have each form, start, filter and owner. No two plans have the same name.
+// For each form, start, filter and owner, there is a plan that uses it. No two plans have the same
+// name.
 func TestThePlansDiffer(t *testing.T) {
 	t.Parallel()
 	var names, kinds []string

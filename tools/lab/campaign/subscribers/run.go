@@ -33,7 +33,7 @@ func Start(w *world.World, seed uint64, log Log) *Subscribers {
 	return s
 }
 
-// catchUpFor bounds the time in which all subscribers must reach the end of the log.
+// catchUpFor is the time limit within which all subscribers must reach the end of the log.
 const catchUpFor = time.Minute
 
 // Finish waits until all subscribers have reached the end of the log, but for at most a minute.

@@ -63,7 +63,7 @@ func (s *subscriber) restart() {
 	s.got.Restarts++
 }
 
-// mostSaid limits the number of violations that a subscriber describes.
+// mostSaid is the largest number of violations that a subscriber describes.
 const mostSaid = 20
 
 // say records a violation that the subscriber itself has noticed.

@@ -46,9 +46,9 @@ func Check(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// isValidToken reports whether the key of a call's token was published long enough. The key must
-// have been published for a while when the call was sent, and must still have been published when
-// the call was answered.
+// isValidToken reports whether the API had to accept the token of a call. The token's key must have
+// been published for a while when the call was sent, and must still have been published when the
+// call was answered.
 func isValidToken(e *evidence.Evidence, c answers.Call) bool {
 	return !isWithdrawn(e, c) && e.History.Issued[c.Token-1]+KeysKnownIn <= c.Sent && e.History.LateAt(c.Sent-KeysKnownIn, c.Done) <= hits.Settle
 }

@@ -47,7 +47,7 @@ func New(pool *pgxpool.Pool, work func(ctx context.Context, number int64) error)
 	return &Queue{pool, client}, nil
 }
 
-// Insert adds a job for each number. A zero due means now.
+// Insert adds a job for each number. If due is the zero time, the jobs are due now.
 func (q *Queue) Insert(ctx context.Context, tx pgx.Tx, numbers []int64, due time.Time) error {
 	jobs := make([]river.InsertManyParams, len(numbers))
 	for i, number := range numbers {
@@ -58,7 +58,7 @@ func (q *Queue) Insert(ctx context.Context, tx pgx.Tx, numbers []int64, due time
 }
 
 // Run executes jobs until ctx ends. Meanwhile it has a session lock, by which other processes see
-// that this one lives.
+// that this process is alive.
 func (q *Queue) Run(ctx context.Context) error {
 	life, err := q.pool.Acquire(ctx)
 	if err != nil {

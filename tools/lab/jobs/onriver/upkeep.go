@@ -9,12 +9,12 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-// soon is how long before its time a timer gets the state available. River fetches jobs only in this
-// state, and not before their time by the database's clock.
+// soon is the time before a timer is due at which the timer gets the state "available". River
+// fetches only jobs in this state, and only when they are due by the database's clock.
 const soon = 30 * time.Second
 
-// due gives a timer that is due soon the state available. It gives a job without a time the
-// database's time, because River's driver would take the process's.
+// due gives a timer that is due soon the state "available". It gives a job without a time the time
+// of the database's clock, because River's driver would use the clock of the process.
 func due(_ context.Context, job *rivertype.JobInsertParams) error {
 	switch {
 	case job.ScheduledAt == nil || job.ScheduledAt.IsZero():
@@ -26,9 +26,9 @@ func due(_ context.Context, job *rivertype.JobInsertParams) error {
 }
 
 const (
-	// promote gives timers and retries that are due soon the state available. River's scheduler would
-	// read all pending timers every five seconds, and nobody would run it while the processes elect a
-	// new leader.
+	// promote gives timers and retries that are due soon the state "available". It replaces River's
+	// scheduler, which reads all pending timers every five seconds, and does not run while the
+	// processes elect a new leader.
 	promote = `
 		UPDATE river_job SET state = 'available'
 		WHERE id = ANY (ARRAY(
@@ -36,7 +36,8 @@ const (
 		    WHERE state IN ('scheduled', 'retryable') AND queue = 'default' AND priority = 1 AND scheduled_at <= now() + interval '30 seconds'
 		    LIMIT 10000 FOR UPDATE SKIP LOCKED))`
 
-	// takeOver lets jobs run again whose process has ended: nobody has the process's session lock.
+	// takeOver makes the jobs of ended processes available again. A process has ended if nobody has
+	// its session lock.
 	takeOver = `
 		WITH dead AS MATERIALIZED (
 		    SELECT owner FROM (SELECT DISTINCT attempted_by[array_upper(attempted_by, 1)] AS owner FROM river_job WHERE state = 'running') running
@@ -56,7 +57,8 @@ const (
 		    LIMIT 10000 FOR UPDATE SKIP LOCKED))`
 )
 
-// upkeep replaces the services that River runs in one process, the leader, until ctx ends.
+// upkeep does the work of the services that River would run in one process (the leader), until ctx
+// ends.
 func upkeep(ctx context.Context, pool *pgxpool.Pool) error {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()

@@ -1,4 +1,4 @@
-// Package todo executes jobs from a table of its own: the alternative to River that decision 28
-// measures. It has what a comparison needs, and less than a service needs: no states that an
-// operator can see, no limit of attempts, and no pause.
+// Package todo executes jobs from a table of its own, without the library River. Decision 28
+// compares it with River. The package has only what this comparison needs. A service would also
+// need states that an operator can see, a limit of attempts, and a pause.
 package todo

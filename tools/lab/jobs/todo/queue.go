@@ -10,7 +10,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// poll is how often a Queue looks for jobs that nobody has announced: timers.
+// poll is the interval at which a Queue looks for timers, because nobody announces a timer that is
+// due.
 const poll = 100 * time.Millisecond
 
 // Queue inserts and executes jobs.
@@ -24,7 +25,7 @@ func New(pool *pgxpool.Pool, work func(ctx context.Context, number int64) error)
 	return &Queue{pool, work}
 }
 
-// Insert adds a job for each number. A zero due means now.
+// Insert adds a job for each number. If due is the zero time, the jobs are due now.
 func (q *Queue) Insert(ctx context.Context, tx pgx.Tx, numbers []int64, due time.Time) error {
 	const sql = `
 		WITH woken AS (SELECT pg_notify('todo', ''))
@@ -69,7 +70,7 @@ func (q *Queue) Run(ctx context.Context) error {
 	return nil
 }
 
-// execute returns the ids of the jobs that have succeeded.
+// execute executes the jobs, and returns the ids of the jobs that have succeeded.
 func (q *Queue) execute(ctx context.Context, claimed []job) (done []int64) {
 	var mu sync.Mutex
 	var all sync.WaitGroup

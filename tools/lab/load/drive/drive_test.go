@@ -39,7 +39,8 @@ func run(t *testing.T, plan drive.Plan) *measure.Result {
 	return result
 }
 
-// stalls starts a server that answers at once, but for one second it answers no request.
+// stalls starts a server that answers each request at once, except during one second, in which it
+// answers no request.
 func stalls(t *testing.T, after time.Duration) string {
 	t.Helper()
 	start := time.Now()
@@ -96,8 +97,8 @@ func TestWhatIsDueAndNeverSentIsSaid(t *testing.T) {
 	}
 }
 
-// When a step (operation of a client) is due, no client may be free. A plan may then leave out the
-// step. With such a plan, no step begins late because all clients are busy.
+// When a step (operation of a client) is due, all clients may be busy. A plan with the field Shed
+// then leaves out the step. So with such a plan, no step begins late because of busy clients.
 func TestWhatNoClientIsFreeForIsShed(t *testing.T) {
 	t.Parallel()
 	result := run(t, drive.Plan{

@@ -8,10 +8,10 @@ import (
 
 // open begins each step (operation of a client) at its time on a schedule, even if earlier steps
 // have not ended. If no client is free, a step begins late, but its time counts from when it was
-// due. So the measurements include a stall of the server, and avoid coordinated omission. If the
-// plan's field Shed is true and no client is free for a step, the step is left out, and counts as
-// unsent. If Shed is false, a load above the server's capacity would delay the schedule more and
-// more, and the measurements would show only that delay.
+// due. So the measurements also show the delays that a stall of the server causes (no coordinated
+// omission). If the plan's field Shed is true and no client is free for a step, the step is left
+// out, and counts as unsent. If Shed is false and the load is above the server's capacity, the
+// steps begin later and later, and the measurements show only this delay.
 func (r *run) open(ctx context.Context) {
 	p := &pool{run: r, freed: sync.NewCond(new(sync.Mutex))}
 	interval := float64(time.Second) / r.plan.Rate
@@ -45,8 +45,8 @@ func (r *run) open(ctx context.Context) {
 	p.close()
 }
 
-// pool holds the clients of an open loop. The pool prefers the client that became free last, so
-// that the loop opens no more connections than needed.
+// pool contains the clients of an open loop. Of all free clients, it takes the client that became
+// free last, so that the loop opens no more connections than needed.
 type pool struct {
 	run     *run
 	working sync.WaitGroup

@@ -18,7 +18,7 @@ type Plan struct {
 	Duration time.Duration  // duration of the measurement
 	Count    int64          // number of steps to measure; 0: no limit
 	Warmup   time.Duration  // duration of the same load before the measurement
-	Timeout  time.Duration  // bounds one request (default 10 s)
+	Timeout  time.Duration  // time limit of one request (default 10 s)
 	Seed     uint64         // seed of all random choices
 	Progress func(Progress) // receives the progress a few times per second; may be nil
 }

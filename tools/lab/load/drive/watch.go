@@ -7,7 +7,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/measure"
 )
 
-// watch reports the progress of the run to the plan's function Progress.
+// watch calls the plan's function Progress with the progress of the run.
 func (r *run) watch(ctx context.Context) {
 	if r.plan.Progress == nil {
 		return

@@ -20,8 +20,8 @@ type Bar struct {
 	Share, From, To   float64
 }
 
-// barsWidth is the width of a bar with the share barsMost of the goal. A bar with a larger share is
-// cut off at that width.
+// barsWidth is the width of a bar that shows barsMost times the goal. A bar of a larger figure also
+// has this width.
 const (
 	barsWidth = 380
 	barsMost  = 2.0

@@ -139,7 +139,8 @@ func latencyPanel(p panel, lines []Line) panel {
 	return p
 }
 
-// shown removes the points of the fastest answers, which would take half of the axis.
+// shown returns the points of a line without those of the fastest answers, which would need half of
+// the axis.
 func shown(l Line) []measure.Point {
 	for i, point := range l.Part.Curve {
 		if point.Percent >= 10 {
@@ -210,8 +211,8 @@ func timelinePanel(p panel, lines []Line) panel {
 	return p
 }
 
-// niceStep returns the smallest number that is not less than wanted and is 1, 2 or 5 times a power
-// of ten.
+// niceStep returns the smallest of the numbers 1, 2 or 5 times a power of ten that is at least
+// wanted.
 func niceStep(wanted float64) float64 {
 	if wanted <= 0 {
 		return 1

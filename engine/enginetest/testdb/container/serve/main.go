@@ -1,7 +1,7 @@
 // Command serve runs a PostgreSQL container for tools/dev. Command serve prints the URL of the
 // server on one line. When its own standard input ends, command serve ends the container. The input
-// ends even if tools/dev is killed. The program is in the folder enginetest, because only test code
-// may import testcontainers.
+// ends even if tools/dev is killed. Command serve is in the folder enginetest, because only test
+// code may import testcontainers.
 package main
 
 import (

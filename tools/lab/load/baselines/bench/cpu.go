@@ -76,7 +76,7 @@ func ticks(field string) time.Duration {
 
 // since returns the processor time per answer of one measurement, in microseconds. The measured
 // processor time includes the warm-up, but the answers during the warm-up are not counted. So the
-// function since assumes that the rate of answers was the same during the warm-up.
+// function since assumes that the rate of answers was the same during the warm-up as later.
 func (c cpuTimes) since(before cpuTimes, result *measure.Result, warmup time.Duration) map[string]float64 {
 	answers := result.Parts[0].PerSecond * (result.Seconds + warmup.Seconds())
 	each := func(spent time.Duration) float64 { return float64(spent.Microseconds()) / max(1, answers) }

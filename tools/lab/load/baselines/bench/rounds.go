@@ -21,8 +21,8 @@ type Side struct {
 	Turn func(ctx context.Context) (map[string]float64, error)
 }
 
-// TakeTurns measures every contestant of a benchmark once per round, so that all contestants are
-// measured at about the same time. The contestants are the programs or configurations that the
+// TakeTurns measures every contestant of a benchmark once in each round, so that all contestants
+// are measured at about the same time. The contestants are the programs or configurations that the
 // benchmark compares. Each round begins with a different contestant.
 func (b *Bench) TakeTurns(ctx context.Context, sides ...Side) (score.Figures, error) {
 	for round := range b.Lab.Options.Rounds {
@@ -51,15 +51,15 @@ func (b *Bench) Round(ctx context.Context, round int, sides []Side) error {
 }
 
 // Rate returns a contestant of a benchmark. The contestant sends a mix (a named kind of load) to a
-// target program. The contestant measures the answers per second and their latency.
+// target program, and measures the answers per second and their latency.
 func (b *Bench) Rate(t Target, mix string, clients int) Side {
 	return b.RateOf(t.name, t, mix, drive.Plan{Clients: clients})
 }
 
-// RateOf returns a contestant of a benchmark (one of the programs or configurations that the
-// benchmark compares), like Rate. The caller also chooses the name of the contestant, and its whole
-// plan instead of only the number of clients. If there is no mix (a named kind of load) with the given name, the
-// contestant repeats the operation plan.Step.
+// RateOf returns a contestant of a benchmark, as the function Rate does. The caller also chooses
+// the name of the contestant, and its whole plan instead of only the number of clients. If there is
+// no mix (a named kind of load) with the given name, the contestant repeats the operation
+// plan.Step.
 func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side {
 	return Side{name, func(ctx context.Context) (map[string]float64, error) {
 		before := b.cpuOf(t)

@@ -80,8 +80,8 @@ func (b *Bench) Projector(ctx context.Context, on lab.Base, environment ...strin
 	return p, err
 }
 
-// opened opens the accounts of a target (a program that receives a load) through the target's first
-// process. opened returns the target.
+// opened opens the accounts for the load through the first process of a target (a program that
+// receives a load), and returns the target.
 func (b *Bench) opened(ctx context.Context, name string, made lab.Base, processes ...*lab.Child) (Target, error) {
 	t := Target{name: name, Base: made, Accounts: mixes.NewAccounts(1, b.Lab.Options.Accounts), Server: processes[0]}
 	for _, p := range processes {

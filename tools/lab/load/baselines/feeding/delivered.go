@@ -34,7 +34,8 @@ func Delivered(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	return []score.Row{f.Value("write answered → event delivered at 500/s, p50", score.AtMost(3), "ms", "500/s"), p99}, nil
 }
 
-// moments has, for each position, the time at which it was answered or arrived.
+// moments contains one time for each position: the time of the answer that named the position, or
+// the time at which the event at the position arrived.
 type moments struct {
 	mu sync.Mutex
 	of map[int64]time.Time
@@ -98,8 +99,8 @@ func awaitArrival(ctx context.Context, answered, arrived *moments) {
 	}
 }
 
-// have reports whether m has all positions of other. m may have further positions, because it also
-// has the positions of messages without an event.
+// have reports whether m has all positions that other has. m may have more positions, because it
+// also has the positions of messages without an event.
 func (m *moments) have(other *moments) bool {
 	other.mu.Lock()
 	positions := slices.Collect(maps.Keys(other.of))
@@ -112,8 +113,8 @@ func (m *moments) have(other *moments) bool {
 	})
 }
 
-// delays returns quantiles of the time from the answer to the arrival, in milliseconds. An event that
-// arrives before the answer has no delay.
+// delays returns quantiles of the time from the answer to the arrival of an event, in milliseconds.
+// For an event that arrives before the answer, this time is 0.
 func delays(answered, arrived map[int64]time.Time) (map[string]float64, error) {
 	var all []float64
 	for position, at := range answered {

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive"
 )
 
-// // These constants are numbers of subscribers.
+// These constants are numbers of subscribers.
 const (
 	quiet = 1000 // subscribers of streams to which nothing is written
 	all   = 100  // subscribers that get each event

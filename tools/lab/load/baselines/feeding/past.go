@@ -21,8 +21,9 @@ const behind = 1_000_000
 // measured. An API process accepts about this number by default.
 const together = 500
 
-// CatchUp reads a whole log through the feed, as lines of JSON, and compares this with COPY of the
-// same rows. CatchUp also measures the memory of subscribers that are far behind.
+// CatchUp measures how fast a client reads a whole log through the feed, as lines of JSON, and
+// compares this with a COPY of the same rows. CatchUp also measures the memory of subscribers that
+// are far behind.
 func CatchUp(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	base, err := b.Database(ctx, "past")
 	if err != nil {

@@ -21,14 +21,14 @@ type subscribers struct {
 	ended  sync.WaitGroup
 }
 
-// client opens a connection for each request, as the browsers of different people do. It reads many
-// bytes at a time, to use little processor time: the subscribers share the processors with the
-// service.
+// client opens a new connection for each request, as the browsers of different people do. It reads
+// many bytes at a time, to use little processor time, because the subscribers and the service share
+// the processors.
 var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, MaxIdleConns: -1, ReadBufferSize: 64 << 10}}
 
 // open requests a path of the feed, and returns the answer as soon as the answer's headers have
-// arrived. If the process refuses the request because it has no free connection, open tries again
-// after the time in Retry-After.
+// arrived. If the API refuses the request because no connection is free, open tries again after the
+// time in the header Retry-After.
 func open(ctx context.Context, url, path, form string) (*http.Response, error) {
 	for {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+path, http.NoBody)

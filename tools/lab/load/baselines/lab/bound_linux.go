@@ -16,9 +16,9 @@ func startBound(command *exec.Cmd) error {
 	return <-started
 }
 
-// parent starts a thread that starts all programs, and that lasts as long as this process. The
-// kernel kills a program when the thread that started it ends. The Go runtime may end a thread at
-// any time, unless the thread is locked to a goroutine.
+// parent starts a thread that starts all programs. The thread is locked to a goroutine, so it lasts
+// as long as this process: the Go runtime may end other threads at any time. The kernel kills a
+// program when the thread that has started it ends.
 var parent = sync.OnceValue(func() chan<- func() {
 	work := make(chan func())
 	go func() {

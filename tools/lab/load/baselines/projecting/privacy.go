@@ -21,9 +21,9 @@ import (
 // fewPeople is a number of people whose keys all fit into the cache.
 const fewPeople = 500
 
-// Personal measures the cost of encryption. The name and the address of a contact have eight bytes
-// each, and about 170 bytes together when they are encrypted. The benchmark compares commands that
-// store such a contact with commands that store about 170 bytes without encryption.
+// Personal measures the cost of encryption. A contact has a name and an address of eight bytes
+// each. Encrypted, the two texts have about 170 bytes together. The benchmark compares commands
+// that store such a contact with commands that store about 170 bytes without encryption.
 func Personal(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	key := "file://" + filepath.Join(b.Lab.Dir, "key.json")
 	if _, err := keyfile.New(key); err != nil {
@@ -67,7 +67,7 @@ func Personal(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 
 var inClear = strings.Repeat("x", 140)
 
-// contacts is the number of calls of contact.
+// contacts is the number of calls of the function contact so far.
 var contacts atomic.Int64
 
 // contact returns a name and an address that no other call returns, because no two customers of a

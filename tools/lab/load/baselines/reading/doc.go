@@ -1,3 +1,3 @@
-// Package reading holds the benchmarks of queries: of reads of one account, and of the time from a
-// write until a read shows that write.
+// Package reading contains the benchmarks of queries. They measure reads of one account, and the
+// time from a write until a read shows that write.
 package reading

@@ -28,8 +28,8 @@ type Figure struct {
 	Value Spread `json:"value"`
 }
 
-// Goal is the bound that the value of a row should reach. The zero Goal means that the row has no
-// goal.
+// Goal says that the value of a row should be at least Least or at most Most. The zero Goal means
+// that the row has no goal.
 type Goal struct {
 	Least float64 `json:"at_least,omitempty"`
 	Most  float64 `json:"at_most,omitempty"`

@@ -19,10 +19,10 @@ var (
 	above = []float64{2, 5}
 )
 
-// overloadClients is the number of connections of an overload: four times MAX_CONNECTIONS. The
-// number is not larger than the kernel's queue for connections that wait to be accepted. If that
-// queue were full, the kernel would drop connections, and TCP would retry them seconds later. The
-// server could not distinguish these retries from new connections.
+// overloadClients is the number of connections of an overload: four times MAX_CONNECTIONS. This
+// number of connections fits into the kernel's queue for connections that wait to be accepted. If
+// that queue were full, the kernel would drop connections, and TCP would repeat them seconds later.
+// The server could not distinguish the repeated connections from new ones.
 const overloadClients = 4096
 
 // Overload sends writes at rates below the service's capacity, and then at rates above its
@@ -79,7 +79,7 @@ func timesName(times float64) string { return fmt.Sprintf("%g×", times) }
 
 // timed returns an operation of a client. The operation sends a write. When the answer comes, the
 // operation records two times: the time since the write was due, and the time since the write was
-// sent. The difference is how long the write waited for a connection.
+// sent. The difference is the time for which the write has waited for a connection.
 func timed(accounts *mixes.Accounts) drive.Step {
 	return func(c *drive.Client) {
 		sent := time.Now()

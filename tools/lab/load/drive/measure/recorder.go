@@ -7,7 +7,7 @@ import (
 )
 
 // shards is the number of separate sets of records. Clients that use different sets do not wait for
-// each other's lock. The number is small, because a histogram takes 150 KB.
+// each other's lock. There are only few sets, because a histogram takes 150 KB.
 const shards = 4
 
 // Recorder records the times and the outcomes of the steps (operations of clients) of a run. A

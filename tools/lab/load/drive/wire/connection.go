@@ -30,9 +30,9 @@ type Answer struct {
 	Body   []byte
 }
 
-// Connection speaks HTTP/1.1 on one socket. A Connection is not safe for concurrent use. The
-// generator runs on the machine of the measured service, so it should use little processor time:
-// the client of net/http needs one and a half times as much.
+// Connection speaks HTTP/1.1 on one socket. A Connection is not safe for concurrent use. The load
+// generator runs on the same machine as the measured service, so a Connection should use little
+// processor time. The client of net/http needs one and a half times as much.
 type Connection struct {
 	address string
 	timeout time.Duration
@@ -43,7 +43,7 @@ type Connection struct {
 }
 
 // NewConnection returns a connection to a process at host:port. The first request opens the socket.
-// timeout bounds each request.
+// The parameter timeout is the time limit for each request.
 func NewConnection(address string, timeout time.Duration) *Connection {
 	return &Connection{address: address, timeout: timeout}
 }

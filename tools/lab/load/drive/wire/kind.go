@@ -49,7 +49,7 @@ func kindOfError(err error) string {
 }
 
 // Unexpected is the error for an answer that breaks a promise of the API, even if the answer's
-// status is a success.
+// status means success.
 type Unexpected string
 
 func (u Unexpected) Error() string { return "unexpected: " + string(u) }
