@@ -132,7 +132,7 @@ func (c *Consumer) open(ctx context.Context, after int64, epoch string) (*http.R
 }
 
 // take moves the cursor to the position of a message, and applies its event. If another process of
-// this consumer has moved the cursor that far, take does nothing.
+// this consumer has already moved the cursor to this position or beyond it, take does nothing.
 func (c *Consumer) take(ctx context.Context, m Message, epoch string) error {
 	return pgx.BeginFunc(ctx, c.DB, func(tx pgx.Tx) error {
 		const move = `UPDATE feed_cursors SET position = $1, epoch = $2 WHERE consumer = $3 AND position < $1`

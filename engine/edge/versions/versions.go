@@ -88,8 +88,9 @@ func (v *source) Next(ctx context.Context, within time.Duration, form live.Form,
 // subscription ends if the process ends, or if the log goes back to an earlier state.
 const slice = 250 * time.Millisecond
 
-// await waits until the read model has reached v.due, and then returns true. If the context waiting
-// ends first, await returns false. If ctx or the subscription ends first, await returns an error.
+// await waits until the read model has reached v.due, and then returns true. If the context in the
+// parameter waiting ends first, await returns false. If ctx or the subscription ends first, await
+// returns an error.
 func (v *source) await(ctx, waiting context.Context) (reached bool, err error) {
 	for waiting.Err() == nil {
 		part, cancel := context.WithTimeout(waiting, slice)

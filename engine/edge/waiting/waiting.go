@@ -35,9 +35,9 @@ func New(most int, limits admission.Limits, turns *turn.Turns, registry promethe
 
 // Run calls the function wait, which waits for example for a Min-Position. If too many reads
 // already wait, Run returns an error and does not call wait. The request frees its execution slot
-// before the wait, so that a long wait uses no slot. After the wait, the request waits for a slot
-// again, even if many reads stop waiting at the same time. ctx must be the request's context,
-// without the time limit of the function wait. That limit must not apply to the wait for a slot.
+// before the wait, so that a long wait uses no slot. After the function wait has returned, Run
+// waits for a new slot. The parameter ctx must be the request's context, without the time limit of
+// the function wait, because that limit must not apply to the wait for a slot.
 func (w *Waits) Run(ctx context.Context, wait func() error) error {
 	known := request.Of(ctx)
 	place := known.Place
@@ -54,7 +54,7 @@ func (w *Waits) Run(ctx context.Context, wait func() error) error {
 }
 
 // bounded calls the function wait. If too many reads of all clients, of the subject or of the
-// address already wait, bounded returns an error. In this case it does not call the function.
+// address already wait, bounded returns an error, and does not call the function.
 func (w *Waits) bounded(known *request.Request, wait func() error) error {
 	if !w.subjects.Enter(known.Caller.Subject) {
 		return w.turnedAway.By("waits of subject", problem.ErrTooManyAtOnce)

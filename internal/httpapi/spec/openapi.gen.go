@@ -341,7 +341,7 @@ type Event struct {
 	// Data The event as it is stored. Its fields depend on `type`.
 	Data json.RawMessage `json:"data"`
 
-	// Metadata The origin of the event. Unknown fields are absent.
+	// Metadata The origin of the event. A field is absent if its value is not known.
 	Metadata   Metadata  `json:"metadata"`
 	OccurredAt time.Time `json:"occurred_at"`
 	RecordedAt time.Time `json:"recorded_at"`
@@ -401,7 +401,7 @@ type Follow string
 // be more items.
 type Incomplete = bool
 
-// Metadata The origin of the event. Unknown fields are absent.
+// Metadata The origin of the event. A field is absent if its value is not known.
 type Metadata = event.Metadata
 
 // Money defines model for Money.
@@ -620,10 +620,10 @@ type TrailEntry struct {
 	// CommandId The command that caused the event.
 	CommandId *string `json:"command_id,omitempty"`
 
-	// CorrelationId The workflow to which the event belongs.
+	// CorrelationId The group of requests to which the event belongs.
 	CorrelationId *string `json:"correlation_id,omitempty"`
 
-	// CausationId The request or message that contained the command.
+	// CausationId The id of the request or message that contained the command.
 	CausationId *string   `json:"causation_id,omitempty"`
 	OccurredAt  time.Time `json:"occurred_at"`
 	RecordedAt  time.Time `json:"recorded_at"`
@@ -831,12 +831,12 @@ type ListAccountsParams struct {
 	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
@@ -850,9 +850,9 @@ type ListAccountsParams struct {
 	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -865,23 +865,23 @@ type ListAccountsParamsSort string
 // OpenAccountParams defines parameters for OpenAccount.
 type OpenAccountParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
-	// body gets the first answer again, for 24 hours by default. This is so even if a business
-	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
-	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
-	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
-	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
+	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
+	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
+	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
+	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
-	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
-	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
-	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
-	// `W/`.
+	// IfMatch The service executes the command only if the resource that the command changes has this
+	// version. The value is an `ETag`, a list of ETags, or `*`, which means any version of an
+	// existing resource. If a business rule refuses the command, the answer is 422, for any value
+	// of `If-Match`. Weak tags (`W/"3"`) never match: if a compressing proxy has made the `ETag`
+	// weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -890,12 +890,12 @@ type OpenAccountParams struct {
 
 // GetAccountParams defines parameters for GetAccount.
 type GetAccountParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LastEventID The last `id` that the client has received. Clients of server-sent events send it when they connect
@@ -913,9 +913,9 @@ type GetAccountParams struct {
 	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -925,23 +925,23 @@ type GetAccountParams struct {
 // CloseAccountParams defines parameters for CloseAccount.
 type CloseAccountParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
-	// body gets the first answer again, for 24 hours by default. This is so even if a business
-	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
-	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
-	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
-	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
+	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
+	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
+	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
+	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
-	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
-	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
-	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
-	// `W/`.
+	// IfMatch The service executes the command only if the resource that the command changes has this
+	// version. The value is an `ETag`, a list of ETags, or `*`, which means any version of an
+	// existing resource. If a business rule refuses the command, the answer is 422, for any value
+	// of `If-Match`. Weak tags (`W/"3"`) never match: if a compressing proxy has made the `ETag`
+	// weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -951,23 +951,23 @@ type CloseAccountParams struct {
 // DepositParams defines parameters for Deposit.
 type DepositParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
-	// body gets the first answer again, for 24 hours by default. This is so even if a business
-	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
-	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
-	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
-	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
+	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
+	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
+	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
+	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
-	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
-	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
-	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
-	// `W/`.
+	// IfMatch The service executes the command only if the resource that the command changes has this
+	// version. The value is an `ETag`, a list of ETags, or `*`, which means any version of an
+	// existing resource. If a business rule refuses the command, the answer is 422, for any value
+	// of `If-Match`. Weak tags (`W/"3"`) never match: if a compressing proxy has made the `ETag`
+	// weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1005,12 +1005,12 @@ type GetEventsParams struct {
 	// again. The service uses it instead of `after`.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
@@ -1024,9 +1024,9 @@ type GetEventsParams struct {
 	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1041,12 +1041,12 @@ type GetStatementParams struct {
 	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
@@ -1060,9 +1060,9 @@ type GetStatementParams struct {
 	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1072,23 +1072,23 @@ type GetStatementParams struct {
 // WithdrawParams defines parameters for Withdraw.
 type WithdrawParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
-	// body gets the first answer again, for 24 hours by default. This is so even if a business
-	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
-	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
-	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
-	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
+	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
+	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
+	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
+	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
-	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
-	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
-	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
-	// `W/`.
+	// IfMatch The service executes the command only if the resource that the command changes has this
+	// version. The value is an `ETag`, a list of ETags, or `*`, which means any version of an
+	// existing resource. If a business rule refuses the command, the answer is 422, for any value
+	// of `If-Match`. Weak tags (`W/"3"`) never match: if a compressing proxy has made the `ETag`
+	// weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1098,23 +1098,23 @@ type WithdrawParams struct {
 // RegisterCustomerParams defines parameters for RegisterCustomer.
 type RegisterCustomerParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
-	// body gets the first answer again, for 24 hours by default. This is so even if a business
-	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
-	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
-	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
-	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
+	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
+	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
+	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
+	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
-	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
-	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
-	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
-	// `W/`.
+	// IfMatch The service executes the command only if the resource that the command changes has this
+	// version. The value is an `ETag`, a list of ETags, or `*`, which means any version of an
+	// existing resource. If a business rule refuses the command, the answer is 422, for any value
+	// of `If-Match`. Weak tags (`W/"3"`) never match: if a compressing proxy has made the `ETag`
+	// weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1123,12 +1123,12 @@ type RegisterCustomerParams struct {
 
 // FindCustomersParams defines parameters for FindCustomers.
 type FindCustomersParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
@@ -1139,9 +1139,9 @@ type FindCustomersParams struct {
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1150,16 +1150,16 @@ type FindCustomersParams struct {
 
 // EraseCustomerParams defines parameters for EraseCustomer.
 type EraseCustomerParams struct {
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
-	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
-	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
-	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
-	// `W/`.
+	// IfMatch The service executes the command only if the resource that the command changes has this
+	// version. The value is an `ETag`, a list of ETags, or `*`, which means any version of an
+	// existing resource. If a business rule refuses the command, the answer is 422, for any value
+	// of `If-Match`. Weak tags (`W/"3"`) never match: if a compressing proxy has made the `ETag`
+	// weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1168,12 +1168,12 @@ type EraseCustomerParams struct {
 
 // GetCustomerParams defines parameters for GetCustomer.
 type GetCustomerParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
@@ -1187,9 +1187,9 @@ type GetCustomerParams struct {
 	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1199,23 +1199,23 @@ type GetCustomerParams struct {
 // ChangeContactParams defines parameters for ChangeContact.
 type ChangeContactParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
-	// body gets the first answer again, for 24 hours by default. This is so even if a business
-	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
-	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
-	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
-	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
+	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
+	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
+	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
+	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
-	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
-	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
-	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
-	// `W/`.
+	// IfMatch The service executes the command only if the resource that the command changes has this
+	// version. The value is an `ETag`, a list of ETags, or `*`, which means any version of an
+	// existing resource. If a business rule refuses the command, the answer is 422, for any value
+	// of `If-Match`. Weak tags (`W/"3"`) never match: if a compressing proxy has made the `ETag`
+	// weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1230,12 +1230,12 @@ type ExportCustomerParams struct {
 	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
@@ -1246,9 +1246,9 @@ type ExportCustomerParams struct {
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1288,9 +1288,9 @@ type GetFeedParams struct {
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1322,9 +1322,9 @@ type GetTrailParams struct {
 	// at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1342,12 +1342,12 @@ type ListTransfersParams struct {
 	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
@@ -1361,9 +1361,9 @@ type ListTransfersParams struct {
 	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1373,16 +1373,16 @@ type ListTransfersParams struct {
 // RequestTransferParams defines parameters for RequestTransfer.
 type RequestTransferParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
-	// body gets the first answer again, for 24 hours by default. This is so even if a business
-	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
-	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
-	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
-	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
+	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
+	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
+	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
+	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1391,12 +1391,12 @@ type RequestTransferParams struct {
 
 // GetTransferParams defines parameters for GetTransfer.
 type GetTransferParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LastEventID The last `id` that the client has received. Clients of server-sent events send it when they connect
@@ -1414,9 +1414,9 @@ type GetTransferParams struct {
 	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
