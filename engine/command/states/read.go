@@ -134,8 +134,8 @@ func InTime(err error) error {
 }
 
 // loadLong loads a long stream, beginning at the stream's snapshot. If the stream has no snapshot,
-// or the log lacks the last event of the snapshot, loadLong begins at another state: the one in the
-// parameter read.
+// or the log lacks the last event of the snapshot, loadLong begins at the state in the parameter
+// read.
 func (s *States[S]) loadLong(ctx context.Context, id uuid.UUID, read State[S]) (State[S], error) {
 	if kept, ok := s.findSnapshot(ctx, id); ok && kept.Version > read.Version {
 		kept.age = read.age

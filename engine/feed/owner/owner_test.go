@@ -16,8 +16,9 @@ type short struct{}
 
 func (short) Firsts(context.Context, []uuid.UUID) ([]event.Recorded, error) { return nil, nil }
 
-// Between the read of an event and the read of its stream's first event, a log can go back. A client
-// is then asked to retry: this is no defect of the program.
+// Between the read of an event and the read of its stream's first event, the log may go back to an
+// earlier state. The answer then asks the client to retry, because this is no defect of the
+// program.
 func TestAStreamThatIsGoneIsUnavailable(t *testing.T) {
 	t.Parallel()
 	err := New(short{}).Fill(t.Context(), []*ring.Event{{Recorded: event.Recorded{Position: 1, StreamID: uuid.New()}}})

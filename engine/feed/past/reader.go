@@ -53,7 +53,7 @@ func (r *Reader) read(after Place) {
 	go func(next chan<- page) { next <- r.past.page(ctx, r.topic, after) }(r.next)
 }
 
-// Close ends the read of the next page.
+// Close ends the Reader. If the read of a page is under way, Close ends this read, too.
 func (r *Reader) Close() {
 	r.past.open.Add(-1)
 	if r.cancel != nil {

@@ -9,8 +9,9 @@
 //
 // In reading order: config.go has the values from the service and from the environment;
 // projector.go starts all parts and runs them together; open.go opens the database and checks it;
-// worker.go opens it once more, with the login that runs the jobs of workflows; relay.go, chain.go
-// and snapshots.go build the parts, and encrypted.go warns of connections that are not encrypted.
+// worker.go opens the database once more, with the login that runs the jobs of workflows; relay.go,
+// chain.go and snapshots.go build the parts, and encrypted.go warns of connections that are not
+// encrypted.
 //
 // Run returns when its context ends, or with an error after which the process must not continue,
 // such as a gap in the log. The projector must never append events with the login of DATABASE_URL: only

@@ -72,8 +72,8 @@ func (t *Turns) join(tags []string) []*turn {
 	return all
 }
 
-// leave gives the first turns back, as many as the parameter taken says, and forgets the turns that
-// nobody uses any more.
+// leave gives back the turns that the command has got: the first ones of the list, as many as the
+// parameter taken says. leave then forgets the turns that no command uses any more.
 func (t *Turns) leave(tags []string, all []*turn, taken int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

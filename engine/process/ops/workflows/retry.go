@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/workflow/control"
 )
 
-// Retry returns the action of ops workflows retry, which has a parked instance go on, and attempts
-// its parked jobs once more.
+// Retry returns the action of ops workflows retry, which lets a parked instance continue, and
+// attempts its parked jobs once more.
 func Retry(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	return checkInstance, func(ctx context.Context, on verb.Operated, args []string, out io.Writer) error {
