@@ -173,7 +173,8 @@ func (s *stack) consumerOf(pool *pgxpool.Pool, fails *atomic.Int64) *Consumer {
 	}
 }
 
-// seen returns the positions that a consumer has applied, in the order in which it applied them.
+// seen returns the positions of the events that a consumer has applied, in the order in which it
+// applied them.
 func seen(t *testing.T, pool *pgxpool.Pool) []int64 {
 	t.Helper()
 	rows, err := pool.Query(t.Context(), `SELECT position FROM seen ORDER BY number`)

@@ -14,10 +14,10 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The API starts on a database that accepts no writes. The API is not ready, and logs the cause. It
-// answers each command within the time limit, with an error that says that nothing was done. The
-// test first starts the API once with writes allowed, because the first start on a new database
-// stores a key.
+// The API starts on a database that accepts no writes. The API reports that it is not ready, and
+// logs the cause. It answers each command within the time limit, with an error that says that
+// nothing was done. The test first starts the API once with writes allowed, because the first start
+// on a new database stores a key.
 func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

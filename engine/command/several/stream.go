@@ -57,8 +57,9 @@ func check(streams []Stream) error {
 	return nil
 }
 
-// ErrStreamTwice says that a command names the same stream twice. Two states of one stream would
-// change independently. A service refuses such a command before it calls Handle.
+// ErrStreamTwice says that a command names the same stream twice. Such a command would have two
+// states of this stream, which would change independently. A service refuses such a command before
+// it calls Handle.
 var ErrStreamTwice = errors.New("the command names a stream twice")
 
 // inOrder returns the streams of a command in the order of their ids.

@@ -15,10 +15,10 @@ import (
 
 // Source supplies the texts of a streaming answer: one text for each event or row.
 type Source interface {
-	// Next passes the next texts to the function send. It returns the number of texts, and the log
-	// position up to which the client now has all texts. If no text comes within the given time,
-	// the number is 0. Any error ends the answer; ErrComplete says that the client has everything
-	// that it asked for.
+	// Next passes the next texts to the function in the parameter send. Next returns the number of
+	// texts, and the log position up to which the client now has all texts. If no text comes within
+	// the given time, the number is 0. Any error ends the answer; ErrComplete says that the client
+	// has everything that it asked for.
 	Next(ctx context.Context, within time.Duration, form Form, send func(text []byte)) (count int, position int64, err error)
 	Close()
 }

@@ -1,7 +1,8 @@
 // Package projector is the process that works beside the API process. It keeps the projections up
-// to date, relays the outbox to the broker, chains the log and compares the log with its chain, and
-// takes snapshots of long streams. Several such processes may run on one database: they share the
-// work, and if one of them dies, the others take over its work.
+// to date, and relays the messages of the outbox to the broker. It adds links to the chain (hashes
+// over the log), compares the log with the chain, and takes snapshots of long streams. Several such
+// processes may run on one database: they share the work, and if one of them dies, the others take
+// over its work.
 //
 // Code that connects the parts of the projector process belongs in this package. A service passes
 // the list of its projections, which belong in the service's internal/read. The operator's verbs

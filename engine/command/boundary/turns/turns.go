@@ -27,9 +27,9 @@ type turn struct {
 // New returns a Turns. At most the given number of commands may wait or run at the same time.
 func New(most int) *Turns { return &Turns{most: most, turns: make(map[string]*turn)} }
 
-// Take waits until no other command has a turn of the given tags. The caller must call the function
-// leave when its command is decided. If too many commands wait, Take returns event.ErrOverloaded.
-// If ctx ends first, Take returns event.ErrUnavailable.
+// Take waits until no other command has a turn of the given tags. The caller must call the returned
+// function leave when its command is decided. If too many commands wait, Take returns
+// event.ErrOverloaded. If ctx ends first, Take returns event.ErrUnavailable.
 func (t *Turns) Take(ctx context.Context, tags []string) (leave func(), err error) {
 	tags = slices.Clone(tags)
 	slices.Sort(tags)
