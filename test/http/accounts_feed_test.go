@@ -350,8 +350,8 @@ func TestASubscriberThatReadsNothingIsCutOff(t *testing.T) {
 	})
 }
 
-// If a parameter of the feed is wrong, the error names it. If a subject opens too many connections,
-// the API refuses the next connection.
+// If a parameter of the feed is wrong, the error names it. If too many streaming answers are open,
+// the API refuses the next one.
 func TestWhatTheFeedRefuses(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, "FEED_CONNECTIONS=2")

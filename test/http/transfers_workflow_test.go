@@ -99,7 +99,7 @@ func TestATransferWhoseMoneyIsSpent(t *testing.T) {
 }
 
 // The test kills processes that run the workflow in the middle of their work. Nevertheless each
-// transfer comes to its end, and no money is moved twice.
+// transfer is completed or refunded, and no money is moved twice.
 func TestTransfersWhileWorkersAreKilled(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -54,10 +54,10 @@ func (h *Handler[S, C]) WithKeepAnswers(keep time.Duration) *Handler[S, C] {
 //
 // If the command's idempotency key already has an answer, Handle returns that answer, even if the
 // command would fail today. If the answer has the error event.ErrUnknownOutcome, the command may
-// have taken effect, or may still take effect. After any other error, the command has had no effect:
-// *event.Rejection, event.ErrStreamNotFound, event.ErrTags, once.ErrKeyReused, once.ErrKeyInUse,
-// event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (other processes changed the boundary
-// first ten times) and others.
+// have taken effect, or may still take effect. After any other error, the command has had no
+// effect: *event.Rejection, event.ErrStreamNotFound, event.ErrTags, once.ErrKeyReused,
+// once.ErrKeyInUse, event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (in each of ten
+// attempts, another process changed the boundary first) and others.
 func (h *Handler[S, C]) Handle(ctx context.Context, body C, r Request) (result command.Result, err error) {
 	defer recovered("a function of the boundary, or in an event", &err)
 	if err := h.keys.Claim(r.Key); err != nil {

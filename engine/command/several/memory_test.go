@@ -81,7 +81,7 @@ func (m *memory) AppendAll(_ context.Context, chain []event.Append) ([]event.App
 	return all, nil
 }
 
-// check returns the error of a chain of appends that the log refuses.
+// check returns the error with which the log refuses the given appends, or nil.
 func (m *memory) check(chain []event.Append) error {
 	versions := make(map[uuid.UUID]int64)
 	for _, a := range chain {

@@ -23,8 +23,9 @@ type Stream struct {
 }
 
 // Into returns a Stream with the given id. Before Decide is called, the stream's state is assigned
-// to the variable into. The parameter h is the Handler that executes the commands on this stream
-// alone. Package several uses the cached state of h, and holds the line that h has for the stream.
+// to the variable to which the parameter into points. The parameter h is the Handler that executes
+// the commands on this stream alone. Package several uses the cached state of h, and holds the line
+// that h has for the stream.
 func Into[S, C any](h *command.Handler[S, C], id uuid.UUID, into *S) Stream {
 	return Stream{
 		id:   id,

@@ -72,8 +72,8 @@ func (l Limits) PeerOf(remote net.Addr) string {
 	return NameOf(address)
 }
 
-// Trusted reports whether an address belongs to a trusted proxy. Only from a trusted proxy, the
-// header X-Forwarded-For is used.
+// Trusted reports whether an address belongs to a trusted proxy. The header X-Forwarded-For is used
+// only if a request comes from a trusted proxy.
 func (l Limits) Trusted(address netip.Addr) bool {
 	return slices.ContainsFunc(l.TrustedProxies, func(network netip.Prefix) bool { return network.Contains(address) })
 }

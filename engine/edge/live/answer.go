@@ -32,7 +32,8 @@ type Answer struct {
 }
 
 // New returns an answer. The answer counts as open only while its method Write runs, so a caller
-// may drop an answer without calling Write. The function subscribe returns the answer's source.
+// may drop an answer without calling Write. The function in the parameter subscribe returns the
+// answer's source.
 func (a *Answers) New(ctx context.Context, form Form, subscribe func() Source) *Answer {
 	return &Answer{a, ctx, form, subscribe}
 }

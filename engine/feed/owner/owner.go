@@ -115,7 +115,7 @@ func (o *Owners) OfStream(ctx context.Context, stream uuid.UUID) (subject string
 }
 
 // of returns the subject that the first event of a stream names. A stored event may be a Split of
-// several events. Then the function of looks at each of these events.
+// several events. Then any of these events may name the subject.
 func of(first event.Recorded) (subject string, ok bool) {
 	for _, part := range first.Parts() {
 		if begins, owned := part.Event.(event.Owned); owned {

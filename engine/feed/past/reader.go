@@ -24,7 +24,7 @@ func (p *Past) Reader(topic ring.Topic) *Reader {
 }
 
 // Page returns the same as Past.Page, but reads again if a read takes too long. If ctx ends before
-// the page has been read, a later call for the same place may still return it.
+// the page has been read, a later call for the same place may still return that page.
 func (r *Reader) Page(ctx context.Context, after Place) (events []*ring.Event, upTo Place, err error) {
 	if r.next == nil {
 		r.read(after)

@@ -828,7 +828,7 @@ type ListAccountsParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
+	// Cursor The place where the page begins. Take it from `next_cursor` or from the header `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
@@ -839,9 +839,10 @@ type ListAccountsParams struct {
 	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -855,7 +856,7 @@ type ListAccountsParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -884,7 +885,7 @@ type OpenAccountParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -902,9 +903,10 @@ type GetAccountParams struct {
 	// again. The service uses it instead of `after`.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -918,7 +920,7 @@ type GetAccountParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -944,7 +946,7 @@ type CloseAccountParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -970,7 +972,7 @@ type DepositParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -989,7 +991,7 @@ type GetEventsParams struct {
 	// Type Only events of this type, or of all types that begin with the text before the star (`account.*`). The parameter may be given up to 20 times.
 	Type *EventType `form:"type,omitempty" json:"type,omitempty"`
 
-	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the position of the event that was the log's last one when the request arrived.
+	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the position of the last event that the log had when the request arrived.
 	Follow *Follow `form:"follow,omitempty" json:"follow,omitempty"`
 
 	// Epoch The same as the header `Log-Epoch`, for clients that can't set a header.
@@ -998,7 +1000,7 @@ type GetEventsParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
+	// Cursor The place where the page begins. Take it from `next_cursor` or from the header `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// LastEventID The last `id` that the client has received. Clients of server-sent events send it when they connect
@@ -1013,9 +1015,10 @@ type GetEventsParams struct {
 	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1029,7 +1032,7 @@ type GetEventsParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1038,7 +1041,7 @@ type GetStatementParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
+	// Cursor The place where the page begins. Take it from `next_cursor` or from the header `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
@@ -1049,9 +1052,10 @@ type GetStatementParams struct {
 	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1065,7 +1069,7 @@ type GetStatementParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1091,7 +1095,7 @@ type WithdrawParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1117,7 +1121,7 @@ type RegisterCustomerParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1131,9 +1135,10 @@ type FindCustomersParams struct {
 	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1144,7 +1149,7 @@ type FindCustomersParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1162,7 +1167,7 @@ type EraseCustomerParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1176,9 +1181,10 @@ type GetCustomerParams struct {
 	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1192,7 +1198,7 @@ type GetCustomerParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1218,7 +1224,7 @@ type ChangeContactParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1227,7 +1233,7 @@ type ExportCustomerParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
+	// Cursor The place where the page begins. Take it from `next_cursor` or from the header `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
@@ -1238,9 +1244,10 @@ type ExportCustomerParams struct {
 	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1251,7 +1258,7 @@ type ExportCustomerParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1267,7 +1274,7 @@ type GetFeedParams struct {
 	// Stream Only events of this stream, such as an account.
 	Stream *UUID `form:"stream,omitempty" json:"stream,omitempty"`
 
-	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the position of the event that was the log's last one when the request arrived.
+	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the position of the last event that the log had when the request arrived.
 	Follow *Follow `form:"follow,omitempty" json:"follow,omitempty"`
 
 	// Epoch The same as the header `Log-Epoch`, for clients that can't set a header.
@@ -1280,9 +1287,10 @@ type GetFeedParams struct {
 	// again. The service uses it instead of `after`.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1293,7 +1301,7 @@ type GetFeedParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1314,12 +1322,13 @@ type GetTrailParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
+	// Cursor The place where the page begins. Take it from `next_cursor` or from the header `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
@@ -1327,7 +1336,7 @@ type GetTrailParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1339,7 +1348,7 @@ type ListTransfersParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
+	// Cursor The place where the page begins. Take it from `next_cursor` or from the header `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
@@ -1350,9 +1359,10 @@ type ListTransfersParams struct {
 	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1366,7 +1376,7 @@ type ListTransfersParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1385,7 +1395,7 @@ type RequestTransferParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1403,9 +1413,10 @@ type GetTransferParams struct {
 	// again. The service uses it instead of `after`.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1419,7 +1430,7 @@ type GetTransferParams struct {
 	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 

@@ -4,9 +4,9 @@
 // A transfer takes several steps: the account From pays, and then the account To takes the money.
 // Each step appends to the stream of its account, and the transfer's own stream has the outcome of
 // each step. React returns the commands and timers that follow from an event. If a command is
-// refused, Tell returns the command that records the refusal. Both are pure functions. The package
-// engine/workflow does the work that they return, exactly once. The rules of each step are in
-// internal/write/account and internal/write/transfer.
+// refused, or a timer fires, Tell returns the command that records this outcome. Both are pure
+// functions. The package engine/workflow does the work that they return, exactly once. The rules of
+// each step are in internal/write/account and internal/write/transfer.
 package transfers
 
 import (
@@ -35,8 +35,8 @@ const Patience = 10 * time.Minute
 // patience is the name of the timer for this time.
 const patience = "patience"
 
-// Correlate returns the id of the transfer to which an event belongs, or false if it belongs to
-// none.
+// Correlate returns the id of the transfer to which an event belongs, or false if the event belongs
+// to no transfer.
 func Correlate(e event.Recorded) (uuid.UUID, bool) {
 	switch of := e.Event.(type) {
 	case events.MoneyDeposited:

@@ -90,7 +90,7 @@ func decideRefunded(s State) ([]event.Event, error) {
 	return outOfOrder(s, "refunded")
 }
 
-// decideExpire ends a transfer only if it was not debited or refused before its time was over.
+// decideExpire ends a transfer only if the transfer was neither debited nor refused before.
 func decideExpire(s State) ([]event.Event, error) {
 	if s.Status == Requested {
 		return one(events.TransferExpired{})
