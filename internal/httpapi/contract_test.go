@@ -147,8 +147,9 @@ func TestNoNumberIsAboveWhatJSONReadersHold(t *testing.T) {
 }
 
 // If an operation can answer with text/event-stream, the contract must describe the streaming
-// answer. It must say that the answer has no ETag and no Event-Position, that proxies must not
-// buffer the answer, that the client can resume it, and that the API can refuse the requested form.
+// answer. It must say that the answer has no ETag and no Event-Position, and that proxies must not
+// buffer the answer. It must also say that the client can resume the answer, and that the API can
+// refuse the requested form.
 func TestStreamingAnswersAreDescribed(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
