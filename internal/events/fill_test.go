@@ -31,9 +31,9 @@ func stored(field reflect.StructField) bool {
 }
 
 // fill sets v to a value that is not the zero value of its type. A list gets one element, and a map
-// gets one entry. The parameter name is the field's name, and above lists the struct types that
-// contain the field. If fill does not know the type of a field, fill leaves the field empty, and
-// emptyIn reports the field.
+// gets one entry. The parameter name is the field's name, and the parameter above lists the struct
+// types that contain the field. If fill does not know the type of a field, fill leaves the field
+// empty, and emptyIn reports the field.
 func fill(v reflect.Value, name string, above []reflect.Type) {
 	switch v.Type() {
 	case reflect.TypeFor[event.Personal]():

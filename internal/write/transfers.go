@@ -22,8 +22,8 @@ type Requests struct {
 	// the result ok is false.
 	OwnerOf func(ctx context.Context, id uuid.UUID) (subject string, ok bool, err error)
 
-	// Open returns how many transfers of a subject are open. Open does not count beyond the number
-	// most.
+	// Open returns how many transfers of a subject are open. Open stops counting at the number in
+	// the parameter most.
 	Open func(ctx context.Context, subject string, most int) (int, error)
 }
 

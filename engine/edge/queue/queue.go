@@ -236,8 +236,9 @@ func (q *Queue) Leave(c Client) {
 	}
 }
 
-// callNext gives free slots to waiting requests, and returns how often it has called try. If a
-// client may use no further slot, callNext calls try only once for that client.
+// callNext gives free slots to waiting requests, and returns how often it has called the function
+// try. If a client may use no further slot, callNext calls the function try only once for that
+// client.
 func (q *Queue) callNext(now time.Time) (tried int) {
 	first, next := q.waiting.Front, (*list.Element).Next
 	if q.overloaded(now) {

@@ -132,7 +132,7 @@ func (q *Queries) page(ctx context.Context, sql string, args []any, limit int) (
 }
 
 // Open returns how many transfers of the subject are open: requested, or debited and neither
-// completed nor refunded. Open does not count beyond the number most.
+// completed nor refunded. Open stops counting at the number in the parameter most.
 func (q *Queries) Open(ctx context.Context, subject string, most int) (count int, err error) {
 	const sql = `
 		SELECT count(*) FROM (
