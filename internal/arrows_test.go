@@ -22,8 +22,8 @@ const module = "example.com/pgcqrs/"
 // made from this template gets another name.
 const engineModule = "example.com/pgcqrs/engine/"
 
-// asOurs returns the path that an imported package would have if the engine were a folder in the Go
-// module of the service.
+// asOurs replaces the prefix engineModule of an import path by the path of the folder engine in
+// this repository. asOurs returns other paths unchanged.
 func asOurs(imported string) string {
 	if within, ok := strings.CutPrefix(imported, engineModule); ok {
 		return module + "engine/" + within
@@ -279,8 +279,8 @@ var arrows = []struct {
 // starts is the path of the package that starts containers for tests. Only test code may import it.
 const starts = "engine/enginetest/testdb/container"
 
-// outside lists, for a package, the modules that it must not import: neither directly nor through
-// other packages.
+// outside lists packages. Each of them must not import a certain module, directly or through other
+// packages.
 var outside = []struct{ from, without, why string }{
 	{"internal/write/*", "github.com/jackc/pgx", "a decision is pure"},
 	{"internal/write/**", "database/sql", "a decision is pure"},

@@ -11,8 +11,8 @@ import (
 
 // engineTests lists the folders with tests of the engine's guarantees, and the packages that these
 // tests need. The program adopt turns this template into a service. The command "adopt
-// -remove-sample" removes every test that uses the sample domain. It must not remove any of the
-// listed tests and packages.
+// -remove-sample" removes every test that uses the sample domain. The command must not remove any
+// of the listed tests and packages.
 var engineTests = []string{
 	"engine/edge", "engine/test/pg", "engine/test/edge", "engine/test/edge/api", "engine/test/edge/projector", "engine/test/epoch", "engine/test/eventlog", "tools/lab/pooler", "engine/test/personal", "engine/test/projection", "engine/test/outbox", "engine/test/chain", "engine/test/snapshots",
 	"engine/enginetest/await", "engine/enginetest/guest", "engine/enginetest/rig", "engine/enginetest/spec", "engine/enginetest/storetest", "engine/enginetest/tank", "engine/enginetest/testdb",

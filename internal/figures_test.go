@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// figures lists numbers that occur in the code and in a document. Both numbers must be equal.
+// figures lists numbers that the code and a document both contain. The number in the document must
+// be equal to the number in the code.
 var figures = []struct{ document, says, file, has string }{
 	{"operations.md", "projector, `DATABASE_URL` \\| 1 for each projection, (\\d+) for the relay", "engine/process/projector/open.go", `const othersHold = (\d+)`},
 	{"operations.md", "for the relay, the linker and the snapshots, and (\\d+) more", "engine/projection/projector.go", `forAMoment = (\d+)`},

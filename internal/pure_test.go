@@ -45,9 +45,9 @@ var pure = []string{
 	"maps", "math", "math/big", "math/bits", "math/cmplx", "net/netip", "net/url", "crypto/sha256", "regexp", "slices", "sort", "strconv", "strings", "unicode", "unicode/utf8",
 }
 
-// TestDecisionsArePure checks the packages of aggregates and workflows. They must call no function that reads a
-// clock, generates an id or a random number, or communicates with something outside. The packages
-// may use the types of the packages time and uuid.
+// TestDecisionsArePure checks the packages of aggregates and workflows. These packages must call no
+// function that reads a clock, generates an id or a random number, or communicates with anything
+// outside of the process. The packages may use the types of the packages time and uuid.
 func TestDecisionsArePure(t *testing.T) {
 	t.Parallel()
 	for _, root := range []string{"write", "workflows"} {
@@ -75,7 +75,7 @@ func TestDecisionsArePure(t *testing.T) {
 
 // TestEventsReadNoClock checks the functions of package events, because decisions may call them.
 // These functions must not read a clock, generate an id or a random number, or communicate with
-// something outside.
+// anything outside of the process.
 func TestEventsReadNoClock(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("events/*.go")

@@ -13,16 +13,17 @@ CREATE TABLE balances (
     version     bigint      NOT NULL,
     opened_at   timestamptz NOT NULL,
     updated_at  timestamptz NOT NULL,
-    -- An account belongs to the subject that opened it. For any other subject, the account does
-    -- not exist. The subject '' stands for everybody with AUTH=off, and for nobody otherwise.
+    -- An account belongs to the subject that opened it. For any other subject, the account does not
+    -- exist. With AUTH=off, every caller has the subject ''. Otherwise no caller has it.
     subject     text        NOT NULL,
     customer_id uuid -- NULL: the account has no customer
 ) WITH (fillfactor = 80);
 
--- Every list shows the accounts of one subject. Each order of the list has an index. The
--- account's id orders rows with equal values, and is the last part of the cursor. No index has a
--- column that an event changes. Otherwise each event would add an entry to every index, and would
--- take twice the time (measured). A HOT update adds no entry.
+-- Every list shows the accounts of one subject. Each order of the list has an index. The account's
+-- id orders rows with equal values, and is the last part of the cursor. No index has a column that
+-- events change after the account's opening. So an event changes the row by a HOT update, which
+-- adds no entry to an index. If an index had such a column, each event would add an entry to every
+-- index, and would take twice the time (measured).
 CREATE INDEX balances_of_subject_by_opened_at ON balances (subject, opened_at, account_id);
 CREATE INDEX balances_of_subject_by_owner ON balances (subject, owner, account_id);
 CREATE INDEX balances_of_customer ON balances (customer_id) WHERE customer_id IS NOT NULL;

@@ -5,8 +5,8 @@
 -- transfers has the current state of each transfer.
 CREATE TABLE transfers (
     transfer_id  uuid        PRIMARY KEY,
-    -- A transfer belongs to the subject that requested it. For any other subject, the transfer
-    -- does not exist. This is also true for the owner of to_account.
+    -- A transfer belongs to the subject that requested it. For any other subject, even for the
+    -- owner of to_account, the transfer does not exist.
     subject      text        NOT NULL,
     from_account uuid        NOT NULL,
     to_account   uuid        NOT NULL, -- as the subject wrote it; there may be no such account
@@ -14,7 +14,7 @@ CREATE TABLE transfers (
     currency     text        NOT NULL,
     reference    text        NOT NULL,
     status       text        NOT NULL CHECK (status IN ('requested', 'debited', 'completed', 'refused', 'refunded', 'expired')),
-    -- The reason why the transfer was refused or refunded.
+    -- code says why the transfer was refused or refunded. For any other status it is ''.
     code         text        NOT NULL CHECK (code = '' OR status IN ('refused', 'refunded')),
     late         boolean     NOT NULL, -- true: the transfer was debited after it had expired
     version      bigint      NOT NULL,

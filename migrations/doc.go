@@ -1,7 +1,7 @@
 // Package migrations has the migrations of the service, in the order in which they are applied. The
 // folder engine has copies of the engine's migrations, for readers; engine/schema applies the
-// originals, before the service's own *.sql. The package must never apply anything: cmd/migrate
-// applies migrations, and the other programs only check them.
+// originals, before the service's own *.sql. The package must never apply migrations: cmd/migrate
+// applies them, and the other programs only check whether they are applied.
 //
 // From the first tag on, a migration only adds objects, because the code of the previous release
 // must run on the schema of this release. A service's migrations use only these functions of the

@@ -8,8 +8,8 @@ import (
 
 //go:generate go test -run TestTheEnginesAreCopies . -update
 
-// The pattern matches all files of the folder. A pattern must match some file, and a service may
-// have no migration yet.
+// The pattern matches all files of the folder, and not only *.sql. The compiler requires that a
+// pattern matches at least one file, and a service may have no migration yet.
 //
 //go:embed *
 var folder embed.FS

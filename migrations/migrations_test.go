@@ -33,7 +33,8 @@ func TestNumbersAreTakenOnce(t *testing.T) {
 	}
 }
 
-// TestTheEnginesAreCopies fails unless engine/*.sql are the files that the engine applies.
+// TestTheEnginesAreCopies fails if the files engine/*.sql differ from the files that the engine
+// applies.
 func TestTheEnginesAreCopies(t *testing.T) {
 	t.Parallel()
 	applied, copied := texts(t, schema.Engine.FS), texts(t, os.DirFS("engine"))

@@ -65,8 +65,8 @@ func TestTheIndexListsEachDecision(t *testing.T) {
 	}
 }
 
-// checkDecisionHead fails the test if the beginning of a page has another form. It also fails if
-// the page's number does not follow the number of the page before.
+// checkDecisionHead fails the test if decisionHead does not match the beginning of a page. It also
+// fails if the page's number does not follow the number of the page before.
 func checkDecisionHead(t *testing.T, page, text string, number int) {
 	t.Helper()
 	if want := fmt.Sprintf("%04d-", number); !strings.HasPrefix(path.Base(page), want) {

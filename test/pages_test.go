@@ -112,7 +112,7 @@ func TestContributingNamesRoomsAndTheirTests(t *testing.T) {
 	}
 }
 
-// Two pages say in which folder a new file belongs. Each of these folders must exist.
+// Two pages say in which folder a new file belongs. Each folder that they name must exist.
 func TestPagesSayWhereFilesGo(t *testing.T) {
 	t.Parallel()
 	ours := regexp.MustCompile(`^(?:api|cmd|internal|engine|migrations|test|tools|docs)(?:/[a-z0-9_./-]+)?$`)

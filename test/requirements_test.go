@@ -65,7 +65,7 @@ func TestTheServiceDownloadsNoToolOfTests(t *testing.T) {
 }
 
 // The programs of a running service, such as the API, must not contain the code that changes the
-// schema. Nor may they contain the code of the NATS server.
+// schema. They must not contain the code of the NATS server either.
 func TestWhatTheProgramsLink(t *testing.T) {
 	t.Parallel()
 	for program, without := range map[string][]string{

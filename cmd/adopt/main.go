@@ -1,6 +1,6 @@
 // Command adopt turns a copy of this template into your service: go run ./cmd/adopt -h explains
-// how. Command adopt builds the program tools/adopt, which does the work, and then runs it. Command
-// adopt must import only the standard library, and packages that import only the standard library.
+// how. Command adopt builds and runs the program tools/adopt, which does the work. Command adopt
+// must import only the standard library, and packages that import only the standard library.
 package main
 
 import (

@@ -42,7 +42,7 @@ func main() {
 }
 
 // askReady asks the API process on this machine whether it is ready. askReady reads only the
-// environment variables that contain the address of the probes.
+// environment variables that determine the address of the probes.
 func askReady(ctx context.Context) error {
 	var config Config
 	if err := env.LoadOnly(&config, "API_ADDR", "API_OPS_ADDR", "AUTH", "TLS_CERT"); err != nil {

@@ -26,8 +26,8 @@ import (
 
 // The function Evolve of each aggregate accepts every event of the golden files, in many orders and
 // with many contents. It never changes the state that it is given. The test is in cmd/api because
-// only this program knows all aggregates. A package with a function Query decides over a boundary,
-// whose states are not kept: it is no aggregate.
+// only this program knows all aggregates. A package with a function Query decides over a boundary
+// (events of several streams). It is no aggregate, so the test ignores it.
 func TestNoEvolveChangesWhatItIsGiven(t *testing.T) {
 	t.Parallel()
 	wired := wiring(t).Aggregates
@@ -111,8 +111,8 @@ func contents(t *testing.T) [][]func() event.Event {
 	return slices.Collect(maps.Values(kinds))
 }
 
-// The contents of test events must differ from each other, so that Evolve builds long lists and
-// maps from them.
+// The contents of the test events must differ from each other, so that Evolve builds long lists and
+// maps from these events.
 func TestContentsAreManyAndDistinct(t *testing.T) {
 	t.Parallel()
 	contents := make(map[string]map[any]bool)

@@ -12,7 +12,8 @@
 //
 // The commands migrate issuer -same URL and migrate issuer -other URL add an issuer of tokens,
 // which will be the new AUTH_ISSUER. With the flag -same, a subject of the new issuer is the same
-// person as the equal subject of the previous issuer. With the flag -other, it is another person.
+// person as the equal subject of the previous issuer. With the flag -other, the two subjects are
+// different persons.
 //
 // The command migrate new-epoch tells all processes and clients that the log has lost events. This
 // command is needed after a backup was restored while no process was running.

@@ -21,8 +21,8 @@ import (
 )
 
 // keysFrom returns a test issuer, and an auth.Issuer that checks the tokens of the test issuer. The
-// parameter handler answers the requests for the keys. While the auth.Issuer runs, it reads the
-// keys once a second, which is the shortest interval.
+// handler in the parameter keys answers the requests for the keys. While the auth.Issuer runs, it
+// reads the keys once a second, which is the shortest interval.
 func keysFrom(t *testing.T, keys http.HandlerFunc) (*devissuer.Issuer, *auth.Issuer) {
 	t.Helper()
 	var issuer *devissuer.Issuer
@@ -53,7 +53,7 @@ func tokenOf(t *testing.T, issuer *devissuer.Issuer) string {
 }
 
 // If the keys can't be read, the service does not know whether a token is valid. The service must
-// then not answer that the token is bad. This also applies between two attempts to read the keys.
+// then not answer that the token is bad, not even between two attempts to read the keys.
 func TestKeysThatCantBeReadAreNoReasonToRefuse(t *testing.T) {
 	t.Parallel()
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {

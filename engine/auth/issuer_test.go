@@ -410,9 +410,9 @@ func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 	})
 }
 
-// While the issuer does not answer, requests with tokens of unknown keys are answered within a few
-// seconds. This holds even if clients send many of these requests. Meanwhile, requests with tokens
-// of known keys are answered without a delay.
+// While the issuer does not answer, requests whose tokens are signed with unknown keys are answered
+// within a few seconds. This holds even if clients send many of these requests. Meanwhile, requests
+// whose tokens are signed with known keys are answered without a delay.
 func TestStrangersWhileTheIssuerHangs(t *testing.T) {
 	t.Parallel()
 	const soon = 4 * time.Second // less than fetchTimeout, which is 5 seconds

@@ -227,7 +227,7 @@ func TestRefusalIsCheckedInTheLog(t *testing.T) {
 }
 
 // After the database was restored from a backup, the log may lack events that are part of the
-// states in memory.
+// states in memory. The Handler must decide later commands on the events that the log still has.
 func TestMemoryOfWhatTheLogHasLost(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {

@@ -100,8 +100,8 @@ func (h *Handler[S, C]) CheckEvolve(all []func() event.Event) error {
 // returns the error of the outage. If Handle returns event.ErrUnknownOutcome, the command may have
 // taken effect, or may still take effect. After any other error, the command has had no effect:
 // *event.Rejection, event.ErrStreamNotFound, event.ErrPreconditionFailed, once.ErrKeyReused,
-// once.ErrKeyInUse, event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (other processes
-// appended first ten times) and others.
+// once.ErrKeyInUse, event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (in each of ten
+// attempts, another process appended first) and others.
 func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, r Request) (Result, error) {
 	if r.Metadata.CommandID == "" {
 		r.Metadata.CommandID = uuid.NewString()

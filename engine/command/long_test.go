@@ -32,9 +32,9 @@ func (l *tooLong) Load(ctx context.Context, streamType string, id uuid.UUID, aft
 }
 
 // If reading a stream takes longer than the time limit of one command, several commands read the
-// stream. They do so one after another, and each command reads a further part. Each of these
-// commands gets an answer that says that nothing was done. No command is decided on only a part of
-// the stream.
+// stream, one after another. Each command continues where the previous command has stopped. Each of
+// these commands gets an answer that says that nothing was done. No command is decided on only a
+// part of the stream.
 func TestLongStreamIsReadInSteps(t *testing.T) {
 	t.Parallel()
 	for name, streams := range map[string]int{"cached": 100, "uncached": 0} {

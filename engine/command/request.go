@@ -16,9 +16,9 @@ type Request struct {
 	Fingerprint []byte // HMAC of the request, which is compared if the key is used again
 	Metadata    event.Metadata
 
-	// Identity gives the events of the command their ids (see event.Append), so that a command that
-	// is executed again, at any time, appends nothing, and fails with event.ErrRecorded. If it is
-	// uuid.Nil, the events get new ids.
+	// Identity determines the ids of the command's events (see event.Append). If a command with the
+	// same Identity is executed again, at any time, it appends nothing, and fails with
+	// event.ErrRecorded. If Identity is uuid.Nil, the events get new ids.
 	Identity uuid.UUID
 
 	// Check reads data that the command refers to and that is not in the command's stream, such as

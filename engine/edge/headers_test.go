@@ -34,7 +34,7 @@ func TestHeadersThatAreNotUTF8(t *testing.T) {
 	}
 }
 
-// The service recognizes an id in a path also if the client has percent-encoded its digits (RFC
+// The service recognizes an id in a path even if the client has percent-encoded its digits (RFC
 // 3986, 6.2.2.2).
 func TestAnIDMayBePercentEncoded(t *testing.T) {
 	t.Parallel()

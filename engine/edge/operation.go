@@ -45,8 +45,9 @@ func (s *Stack) Events(ctx context.Context, from *feed.Feed, keys reveal.Keys, r
 }
 
 // StreamEvents answers with the events of the stream r.Stream as they happen. If the client prefers
-// a page, StreamEvents returns nil, and the operation itself must answer. If the stream is not the
-// caller's, or has another type than the operation requires, the function exists returns an error.
+// a page, StreamEvents returns nil, and the operation itself must answer. The function in the
+// parameter exists must return an error if the stream is not the caller's, or has another type than
+// the operation requires.
 func (s *Stack) StreamEvents(ctx context.Context, from *feed.Feed, keys reveal.Keys, r subscribe.Request, exists func(ctx context.Context) error) (subscribe.Answer, error) {
 	return s.subscriptions(from, keys).OfStream(ctx, r, func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)

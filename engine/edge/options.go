@@ -57,7 +57,8 @@ type Options struct {
 
 	Limits admission.Limits
 
-	// Probes says whether this API also serves /readyz and /metrics, without a token.
+	// Probes says whether this API also serves /readyz and /metrics, for which a client needs no
+	// token.
 	Probes bool
 
 	// WithoutDocs turns off the routes of the docs page and of the contract.

@@ -25,7 +25,7 @@ type RowRequest struct {
 	MinPosition, Prefer, IfNoneMatch, LastEventID *string
 }
 
-// Row answers with a row of a read model, once the read model has reached Min-Position.
+// Row answers with a row of a read model, after the read model has reached Min-Position.
 func (s *Stack) Row(ctx context.Context, r RowRequest, read versions.Read) (query.Answer, error) {
 	row, err := s.row(ctx, r, read)
 	if err != nil {

@@ -272,9 +272,8 @@ func TestAQuietSubscriberMovesOn(t *testing.T) {
 	}
 }
 
-// A reader that subscribes after the log lost events reads the new history. Its subscription is not
-// ended because of the earlier loss, even when the log grows beyond the last position of the lost
-// history.
+// A reader that subscribes after the log lost events reads the new history. The earlier loss does
+// not end this subscription, even when the log grows beyond the last position of the lost history.
 func TestAReaderOfTheNewHistoryIsNotEndedByTheOld(t *testing.T) {
 	t.Parallel()
 	log := &memory{}

@@ -114,7 +114,7 @@ func (s *Subscription) unlessTime(ctx context.Context, err error) error {
 	return err
 }
 
-// caughtUp ends the reads from the database.
+// caughtUp ends the reads from the database, because the ring has the next events again.
 func (s *Subscription) caughtUp() {
 	if s.past != nil {
 		s.past.Close()

@@ -181,7 +181,7 @@ func TestAddressesThatHaveManyGiveWay(t *testing.T) {
 }
 
 // If a request is refused before its body was read, its connection is in use until the body has
-// arrived. This takes only a bounded time. If the bound were the server's read timeout, one address
+// arrived. The time for this is limited. If the limit were the server's read timeout, one address
 // could occupy 128 connections for that long.
 func TestABodyThatNobodyWantsIsNotWaitedFor(t *testing.T) {
 	t.Parallel()

@@ -9,7 +9,7 @@ import (
 
 // Log is the part of a configuration that says how a process logs.
 type Log struct {
-	LogLevel  slog.Level `envconfig:"LOG_LEVEL" default:"info" desc:"Least severe level that is logged: debug, info, warn or error. Above info, the log has no lines that show who has read personal data."  example:"info"`
+	LogLevel  slog.Level `envconfig:"LOG_LEVEL" default:"info" desc:"Least severe level that is logged: debug, info, warn or error. With warn or error, the log has no lines that show who has read personal data."  example:"info"`
 	LogFormat string     `envconfig:"LOG_FORMAT" default:"json" oneof:"json,text" desc:"Form of the log's lines: json or text."`
 }
 

@@ -12,9 +12,9 @@ import (
 const spent = 112 << 20
 
 // SpendMemory makes garbage collections rare. A collection starts when the heap is five times the
-// live memory, instead of twice, as long as the total is at most 112 MiB. The reason is that the
-// live memory is small, and that the processor is the first resource to run out. GOGC and
-// GOMEMLIMIT in the environment take precedence, as in any Go program.
+// live memory, instead of twice, as long as the total is at most 112 MiB. SpendMemory prefers to
+// use memory, because the live memory is small, and because the process uses up its processor time
+// before its memory. GOGC and GOMEMLIMIT in the environment take precedence, as in any Go program.
 func SpendMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)

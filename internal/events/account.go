@@ -2,7 +2,7 @@ package events
 
 import "github.com/google/uuid"
 
-// All amounts of these events are positive, in the currency's minor unit (cents).
+// All amounts of these events are positive, in the currency's minor unit, such as cents.
 type (
 	// AccountOpened is the first event of an account's stream.
 	AccountOpened struct {
@@ -24,7 +24,7 @@ type (
 		Reference  string    `json:"reference,omitempty"`
 		TransferID uuid.UUID `json:"transfer_id,omitzero"` // the transfer that the account pays; zero: none
 	}
-	// AccountClosed ends the account; its balance is zero. A refund may still arrive later.
+	// AccountClosed closes the account, whose balance is zero. A refund may still arrive later.
 	AccountClosed struct{}
 )
 

@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// filled returns an event of the same type, in which every field has a value, at any depth.
+// filled returns an event of the same type as empty, in which every field has a value, at any
+// depth.
 func filled(empty event.Event) event.Event {
 	value := reflect.New(reflect.TypeOf(empty)).Elem()
 	fill(value, "value", nil)
@@ -29,10 +30,10 @@ func stored(field reflect.StructField) bool {
 	return (field.IsExported() || field.Anonymous) && field.Tag.Get("json") != "-"
 }
 
-// fill sets a value that is not the zero value. A list gets one element, and a map gets one entry.
-// The parameter name is the field's name, and above lists the struct types that contain the field.
-// If fill does not know the type of a field, fill leaves the field empty, and emptyIn reports the
-// field.
+// fill sets v to a value that is not the zero value of its type. A list gets one element, and a map
+// gets one entry. The parameter name is the field's name, and the parameter above lists the struct
+// types that contain the field. If fill does not know the type of a field, fill leaves the field
+// empty, and emptyIn reports the field.
 func fill(v reflect.Value, name string, above []reflect.Type) {
 	switch v.Type() {
 	case reflect.TypeFor[event.Personal]():
@@ -104,8 +105,8 @@ func encodesItself(kind reflect.Type) bool {
 	return pointer.Implements(reflect.TypeFor[json.Unmarshaler]()) || pointer.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) || kind == reflect.TypeFor[json.Number]()
 }
 
-// fillByJSON sets a value from a JSON text. fillByJSON tries several texts, and uses the first text
-// that the value's type accepts and that does not give the zero value.
+// fillByJSON sets v by decoding a JSON text. fillByJSON tries several texts, and uses the first
+// text that the value's type accepts and that does not give the zero value.
 func fillByJSON(v reflect.Value, name string) {
 	for _, text := range []string{`"2026-01-02"`, `"2026-01-02T03:04:05Z"`, `"some ` + name + `"`, `7`, `"7"`, `"7.50"`, `true`, `{}`, `[]`} {
 		made := reflect.New(v.Type())

@@ -88,9 +88,10 @@ func TestFieldsOfANestedStructAreLookedAt(t *testing.T) {
 	}
 }
 
-// EachPersonal passes every field of the type Personal to its callback. The callback encrypts the
-// field, and the database refuses an event with a field that is not encrypted. The test finds a
-// forgotten field before that.
+// EachPersonal passes every field of the type Personal to its callback. In the service, the
+// callback encrypts the field, and the database refuses an event with a field that is not
+// encrypted. This test finds a field that EachPersonal forgets before the database refuses an
+// event.
 func TestEachPersonalNamesThemAll(t *testing.T) {
 	t.Parallel()
 	for _, sample := range samples(t) {
@@ -122,9 +123,9 @@ func TestEachPersonalNamesThemAll(t *testing.T) {
 	}
 }
 
-// Each declaration of a unique value is valid, and is about a field that EachPersonal passes on. The
-// append compares the whole declared event.Field with the fields of EachPersonal, not only the name:
-// if they differ, the command fails.
+// Each declaration of a unique value is valid, and names a field that EachPersonal passes to its
+// callback. The append compares the whole declared event.Field with the fields of EachPersonal, not
+// only the name: if they differ, the command fails.
 func TestUniqueValuesAreDeclaredRightly(t *testing.T) {
 	t.Parallel()
 	for _, sample := range samples(t) {

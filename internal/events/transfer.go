@@ -2,10 +2,11 @@ package events
 
 import "github.com/google/uuid"
 
-// A transfer moves money from an account of its subject to any account. These events record its
-// progress; the money itself moves by events of the two accounts, which have the transfer's id.
+// A transfer moves money from an account of its subject to any account. These events record the
+// transfer's progress. Events of the two accounts move the money, and contain the transfer's id.
 type (
-	// TransferRequested is the first event of a transfer's stream.
+	// TransferRequested is the first event of a transfer's stream. The account From pays, and the
+	// account To gets the money.
 	TransferRequested struct {
 		From      uuid.UUID `json:"from"`
 		To        uuid.UUID `json:"to"`       // any id: nothing is known about this account
@@ -22,14 +23,14 @@ type (
 	TransferRefused struct {
 		Code string `json:"code"` // code of the rejection, such as insufficient_funds
 	}
-	// TransferNotAccepted records that the account To did not take the money, which goes back. The
-	// event has no reason: the owner of From must not learn whether To exists, is closed or has
-	// another currency.
+	// TransferNotAccepted records that the account To did not take the money. The money goes back
+	// to the account From. The event contains no reason: the owner of From must not learn whether
+	// To exists, is closed or has another currency.
 	TransferNotAccepted struct{}
 	// TransferRefunded records that the account From has its money again.
 	TransferRefunded struct{}
-	// TransferExpired records that the account From had not paid in time. If it pays later,
-	// TransferDebited follows, and the money goes back.
+	// TransferExpired records that the account From has not paid in time. If this account pays
+	// later, the event TransferDebited follows, and the money goes back.
 	TransferExpired struct{}
 )
 

@@ -55,15 +55,15 @@ func (s *server) eventPage(ctx context.Context, request spec.GetEventsRequestObj
 	return goingOn{a}, err
 }
 
-// eventPage is the schema EventPage of the contract.
+// eventPage has the fields of the schema EventPage in the contract.
 type eventPage struct {
 	Items      []recorded.Event `json:"items"`
 	NextCursor *string          `json:"next_cursor,omitempty"`
 	State      *spec.Account    `json:"state,omitempty"`
 }
 
-// state returns the account at the requested earlier time or version. state returns nil if the
-// request has neither.
+// state returns the account at the requested earlier time or version. If the request names neither
+// a time nor a version, state returns nil.
 func (s *server) state(ctx context.Context, id uuid.UUID, until history.Until) (*spec.Account, error) {
 	if until == (history.Until{}) {
 		return nil, nil

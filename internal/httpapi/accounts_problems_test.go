@@ -12,8 +12,8 @@ import (
 )
 
 // TestMain fails if the contract lists a problem (an error answer of RFC 9457) that no test of this
-// package has received. It checks this only if all tests run, and ignores the problems that the
-// engine's own tests receive.
+// package has received. TestMain checks this only if all tests run. It ignores the problems that
+// the engine's own tests receive.
 func TestMain(m *testing.M) {
 	status := m.Run()
 	if status == 0 && all() {

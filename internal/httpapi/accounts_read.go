@@ -29,8 +29,8 @@ func (s *server) GetAccount(ctx context.Context, request spec.GetAccountRequestO
 	return goingOn{a}, err
 }
 
-// ListAccounts divides the list into pages by the value of the sort column and the id, so that an
-// index finds each page, even far down the list.
+// ListAccounts divides the list into pages by the value of the sort column and the id. So the
+// database finds each page by an index, even a page far down the list.
 func (s *server) ListAccounts(ctx context.Context, request spec.ListAccountsRequestObject) (spec.ListAccountsResponseObject, error) {
 	params := request.Params
 	filter, err := filterOf(edge.Subject(ctx), params)
@@ -99,10 +99,11 @@ func accountOf(row balances.Account) spec.Account {
 	}
 }
 
-// listedAccount returns an account of a list, with the position at which its stream is parked: from
-// there on, the read model has not applied the stream's events. The answer for a single account has
-// that position in a header instead: the ETag of that answer is the account's version, and the
-// version does not change when the stream is parked.
+// listedAccount returns an account of a list. If the account's stream is parked, the account has
+// the position of the first event that the read model has not applied. The answer for a single
+// account has this position in a header, and not in its body. The ETag of that answer is the
+// account's version. When the stream is parked, the version stays the same, so the body must stay
+// the same, too.
 func listedAccount(row balances.Account) spec.Account {
 	account := accountOf(row)
 	account.ParkedPosition = query.ParkedPosition(row.Parked)

@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/internal/read/statements"
 )
 
-// GetStatement divides the statement into pages by the version of the account, because the version
-// of a line never changes.
+// GetStatement divides the statement into pages by the account's version after each movement,
+// because the version of a statement line never changes.
 func (s *server) GetStatement(ctx context.Context, request spec.GetStatementRequestObject) (spec.GetStatementResponseObject, error) {
 	params := request.Params
 	after, err := query.CursorOf(params.Cursor, "statement")

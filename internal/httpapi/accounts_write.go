@@ -71,8 +71,8 @@ func (s *server) CloseAccount(ctx context.Context, request spec.CloseAccountRequ
 	return spec.CloseAccount200JSONResponse{DoneJSONResponse: done}, nil
 }
 
-// move sends a command to the accounts from and to, and answers with the result of the account
-// from.
+// move sends a command to the accounts with the ids from and to, and answers with the result of the
+// account with the id from.
 func (s *server) move(ctx context.Context, from, to uuid.UUID, c account.MoveAndClose, r command.Request) (spec.DoneJSONResponse, error) {
 	return handle(ctx, s, func(ctx context.Context, from uuid.UUID, c account.MoveAndClose, r command.Request) (command.Result, error) {
 		return s.options.Accounts.Move(ctx, from, to, c, r)

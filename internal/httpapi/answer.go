@@ -9,14 +9,14 @@ import (
 	"example.com/pgcqrs/engine/edge/subscribe"
 )
 
-// answer is the response to a query. Each query operation of the generated server requires its own
-// Visit method.
+// answer is the response to a query. For each query operation, the generated server calls a method
+// of the response, such as VisitListAccountsResponse.
 type answer query.Answer
 
 func (a answer) write(w http.ResponseWriter) error { return query.Answer(a).Write(w) }
 
-// goingOn is the response to a query that may continue with events that are appended after the
-// request.
+// goingOn is the response to a query. The response may continue with events that are appended after
+// the request.
 type goingOn struct{ subscribe.Answer }
 
 // list answers with a page of a list: see edge.Stack.List.

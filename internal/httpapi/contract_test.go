@@ -146,9 +146,10 @@ func TestNoNumberIsAboveWhatJSONReadersHold(t *testing.T) {
 	}
 }
 
-// If an operation can answer with text/event-stream, the contract describes everything that is
-// special about a streaming answer. The answer has no ETag and no Event-Position, and proxies must
-// not buffer it. The client can resume it, and the API can refuse the requested form.
+// If an operation can answer with text/event-stream, the contract must describe the streaming
+// answer. It must say that the answer has no ETag and no Event-Position, and that proxies must not
+// buffer the answer. It must also say that the client can resume the answer, and that the API can
+// refuse the requested form.
 func TestStreamingAnswersAreDescribed(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)

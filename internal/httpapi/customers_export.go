@@ -61,7 +61,7 @@ func (s *server) ExportCustomer(ctx context.Context, request spec.ExportCustomer
 	})
 }
 
-// exportPage is the schema CustomerExport of the contract.
+// exportPage has the fields of the schema CustomerExport in the contract.
 type exportPage struct {
 	Customer   spec.Customer      `json:"customer"`
 	Events     []recorded.Event   `json:"events"`
@@ -104,8 +104,9 @@ func (d *customerData) source() export.Source {
 	return export.Source{Own: d.own, Records: d.records, Record: d.record, Events: d.happened}
 }
 
-// own returns the customer's events with decrypted personal data. A person counts as erased if the
-// read model says so, even if a restored backup has brought the key back.
+// own returns the customer's events with decrypted personal data. If the read model says that the
+// person is erased, own decrypts nothing, even if a restored backup has brought the person's key
+// back.
 func (d *customerData) own(ctx context.Context, after int64, limit int) ([]event.Recorded, bool, error) {
 	found, cut, err := d.server.options.Customers.Log.Page(ctx, "customer", d.customer.ID, after, limit)
 	if err != nil {
@@ -118,7 +119,7 @@ func (d *customerData) own(ctx context.Context, after int64, limit int) ([]event
 	return found, cut || len(found) == limit, reveal.Events(ctx, keys, events.DecodeEvent, found)
 }
 
-// records returns accounts, and after the last account transfers.
+// records returns the accounts of the customer. After the last account it returns the transfers.
 func (d *customerData) records(ctx context.Context, from export.Place, limit int) (records []export.Record, more bool, err error) {
 	if d.sent {
 		return d.transfers.list(ctx, from, limit)
@@ -138,7 +139,7 @@ func (d *customerData) record(ctx context.Context, id uuid.UUID) (export.Record,
 	return d.account(ctx, id)
 }
 
-// happened returns events of a record.
+// happened returns events of one record: of an account or of a transfer.
 func (d *customerData) happened(ctx context.Context, id uuid.UUID, after int64, limit int) ([]event.Recorded, bool, error) {
 	if d.sent {
 		return d.transfers.events(ctx, id, after, limit)

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/internal/read/transfers"
 )
 
-// sentPrefix begins the key of a transfer in an export, so that the cursor tells a transfer from an
-// account.
+// sentPrefix begins the key of a transfer in an export. By this prefix, the code distinguishes the
+// cursor of a transfer from the cursor of an account.
 const sentPrefix = "transfer "
 
 // isSent reports whether a key is the key of a transfer.
@@ -55,7 +55,8 @@ func sentRow(row transfers.Transfer) export.Record {
 	return export.Record{ID: row.ID, Key: sentPrefix + row.RequestedAt.UTC().Format(time.RFC3339Nano), Row: listedTransfer(row)}
 }
 
-// events returns events of a transfer that list or one has found: so it belongs to the subject.
+// events returns events of a transfer. The caller has found the transfer by list or one, so the
+// transfer belongs to the subject.
 func (c *customerTransfers) events(ctx context.Context, id uuid.UUID, after int64, limit int) ([]event.Recorded, bool, error) {
 	found, cut, err := c.log.Page(ctx, "transfer", id, after, limit)
 	return found, cut || len(found) == limit, err

@@ -56,7 +56,7 @@ func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Co
 	return handle(ctx, s, s.options.Customers.Handle, id, command, r)
 }
 
-// refer returns an error unless the caller owns this customer. refer reads the log, because the
+// refer returns an error if the caller does not own this customer. refer reads the log, because the
 // read model may not have the customer yet. refer appends no event.
 func (s *server) refer(ctx context.Context, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(ctx, s.stack.CommandTimeout)

@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/engine/personal/reveal"
 )
 
-// Options are what the API is made of.
+// Options has the parts of the API. The function New joins them.
 type Options struct {
-	// One field for each domain.
+	// Each aggregate has a field here.
 	Accounts  Accounts
 	Customers Customers
 	Transfers Transfers

@@ -26,8 +26,8 @@ func (s *server) GetTransfer(ctx context.Context, request spec.GetTransferReques
 	return goingOn{a}, err
 }
 
-// ListTransfers divides the list into pages by the time of the request and the id, which an event
-// never changes.
+// ListTransfers divides the list into pages by the time of the request and the id, because later
+// events never change these two values.
 func (s *server) ListTransfers(ctx context.Context, request spec.ListTransfersRequestObject) (spec.ListTransfersResponseObject, error) {
 	params := request.Params
 	after, err := query.CursorOf(params.Cursor, transfers.Name)
@@ -71,7 +71,8 @@ func transferOf(row transfers.Transfer) spec.Transfer {
 	}
 }
 
-// listedTransfer returns a transfer of a list, with the position at which its stream is parked.
+// listedTransfer returns a transfer of a list. If the transfer's stream is parked, the transfer has
+// the position of the first event that the read model has not applied.
 func listedTransfer(row transfers.Transfer) spec.Transfer {
 	listed := transferOf(row)
 	listed.ParkedPosition = query.ParkedPosition(row.Parked)

@@ -78,8 +78,8 @@ func tell(t *testing.T, f *sentFake, method, path, body string, headers ...strin
 
 const askBody = `{"from":"0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b","to":"0197a1f2-5c3d-7e4f-8a9b-000000000000","amount":7,"reference":"rent"}`
 
-// The service generates the id. The answer has the id of the result, which is another id than the
-// generated one if the answer is repeated.
+// The service generates the id. The answer has the id of the command's result. For a repeated
+// request, this is the id that the service generated for the first request.
 func TestARequestForATransfer(t *testing.T) {
 	t.Parallel()
 	f := newSentFake()

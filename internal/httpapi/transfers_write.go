@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/internal/write/transfer"
 )
 
-// RequestTransfer generates the transfer's id. The answer has what the request and the result of the
-// command say, and nothing that is read later, so that a repeated request gets the same bytes.
+// RequestTransfer generates the transfer's id. The answer contains only data of the request and of
+// the command's result, so that a repeated request gets the same bytes.
 func (s *server) RequestTransfer(ctx context.Context, request spec.RequestTransferRequestObject) (spec.RequestTransferResponseObject, error) {
 	body := request.Body
 	command := transfer.Request{Subject: edge.Subject(ctx), From: body.From, To: body.To, Amount: body.Amount, Reference: orEmpty(body.Reference)}

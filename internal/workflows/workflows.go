@@ -3,8 +3,8 @@
 // workflows, and cmd/ops shows and repairs them.
 //
 // Reactions to events belong in these folders, as pure functions: without a clock, an id generator
-// or a database. The rules of the commands that workflows send belong in internal/write.
-// The engine's part of the same idea is engine/workflow.
+// or a database. The rules of the commands that workflows send belong in internal/write. The
+// related package of the engine is engine/workflow, which runs the workflows.
 package workflows
 
 import (

@@ -21,8 +21,8 @@ type Moves struct {
 	OwnerOf func(ctx context.Context, id uuid.UUID) (subject string, ok bool, err error)
 }
 
-// Handle closes the account from, and moves its balance to the account to. The result is about the
-// account from.
+// Handle closes the account with the id from, and moves its balance to the account with the id to.
+// The returned result is that of the closed account.
 func (m Moves) Handle(ctx context.Context, from, to uuid.UUID, c account.MoveAndClose, r command.Request) (command.Result, error) {
 	if from == to {
 		return command.Result{}, account.RejectSame()
@@ -34,9 +34,10 @@ func (m Moves) Handle(ctx context.Context, from, to uuid.UUID, c account.MoveAnd
 }
 
 // checkOwners refuses a command on an account of another subject before the command waits for the
-// account: a subject must not slow down the commands of another one. An account that OwnerOf does
-// not know may have been opened a moment ago, so account.DecideMove decides about it. The answer
-// does not say whether the account to exists, except to the owner of the account from.
+// account: a subject must not slow down the commands of another subject. An account that OwnerOf
+// does not know may have been opened a moment ago, so account.DecideMove decides about it. Only the
+// owner of the account that is to be closed learns from the answer whether the other account
+// exists.
 func (m Moves) checkOwners(ctx context.Context, from, to uuid.UUID, subject string) error {
 	owner, known, err := m.OwnerOf(ctx, from)
 	if known = known && err == nil; known && owner != subject {

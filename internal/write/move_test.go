@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// asked is a log that notes that it was used.
+// asked is a fake log that records whether it was used.
 type asked struct{ used bool }
 
 func (a *asked) Load(context.Context, string, uuid.UUID, int64, func(event.Recorded) error) error {
@@ -33,7 +33,8 @@ func (a *asked) Answers(context.Context, []string) (map[string]event.Answered, e
 }
 
 // A command on an account of another subject is refused before it waits for the accounts or reads
-// them: subjects must not slow each other down. An account whose owner is not known is read.
+// them: subjects must not slow each other down. If the owner of an account is not known, the
+// command reads the account.
 func TestACommandOnSomebodyElsesAccountReadsNothing(t *testing.T) {
 	t.Parallel()
 	adas, bobs, nobodys := uuid.New(), uuid.New(), uuid.New()

@@ -22,12 +22,14 @@ type Requests struct {
 	// the result ok is false.
 	OwnerOf func(ctx context.Context, id uuid.UUID) (subject string, ok bool, err error)
 
-	// Open returns how many transfers of a subject are open. It stops to count at most.
+	// Open returns how many transfers of a subject are open. Open stops counting at the number in
+	// the parameter most.
 	Open func(ctx context.Context, subject string, most int) (int, error)
 }
 
-// Handle requests the transfer id. It reads the account From, which gets no event; it never reads the
-// account To, so that nobody learns anything about the account of somebody else.
+// Handle executes a request for a transfer, which gets the given id. Handle reads the account From,
+// which gets no event. Handle never reads the account To, so that nobody learns anything about the
+// account of somebody else.
 func (q Requests) Handle(ctx context.Context, id uuid.UUID, c transfer.Request, r command.Request) (command.Result, error) {
 	r.Check = func(ctx context.Context) error { return q.check(ctx, c) }
 	return q.Asked.Handle(ctx, func(a *transfer.Asked) []several.Stream {
@@ -35,10 +37,11 @@ func (q Requests) Handle(ctx context.Context, id uuid.UUID, c transfer.Request, 
 	}, c, r)
 }
 
-// check refuses a request about an account of another subject before it waits for the account, and a
-// request of a subject that has too many open transfers. The read model counts the transfers, so the
-// limit is not exact, and it does not apply while the read model can't be read: it protects the
-// service, and no rule about money depends on it.
+// check refuses a request about an account of another subject before the request waits for the
+// account. check also refuses a request of a subject that has too many open transfers. The read
+// model counts the transfers, so this limit is not exact. While the read model can't be read, the
+// limit does not apply. This is acceptable: the limit protects the service, and no rule about money
+// depends on the limit.
 func (q Requests) check(ctx context.Context, c transfer.Request) error {
 	if owner, owned, err := q.OwnerOf(ctx, c.From); err == nil && owned && owner != c.Subject {
 		return event.ErrStreamNotFound

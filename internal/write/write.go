@@ -17,7 +17,7 @@ var Customers = command.NewAggregate("customer", customer.Decide, customer.Evolv
 // Transfers is the aggregate of package transfer.
 var Transfers = command.NewAggregate("transfer", transfer.Decide, transfer.Evolve)
 
-// Folds make the states that the projector takes snapshots of.
+// Folds lists the aggregates whose states the projector stores as snapshots.
 var Folds = []snapshots.Aggregate{
 	// An aggregate whose streams may get long has a line here.
 	Accounts.Fold(),

@@ -132,7 +132,7 @@ func (c *Consumer) open(ctx context.Context, after int64, epoch string) (*http.R
 }
 
 // take moves the cursor to the position of a message, and applies its event. If another process of
-// this consumer has moved the cursor that far, take does nothing.
+// this consumer has already moved the cursor to this position or beyond it, take does nothing.
 func (c *Consumer) take(ctx context.Context, m Message, epoch string) error {
 	return pgx.BeginFunc(ctx, c.DB, func(tx pgx.Tx) error {
 		const move = `UPDATE feed_cursors SET position = $1, epoch = $2 WHERE consumer = $3 AND position < $1`
@@ -173,7 +173,8 @@ func (s *stack) consumerOf(pool *pgxpool.Pool, fails *atomic.Int64) *Consumer {
 	}
 }
 
-// seen returns the positions that a consumer has applied, in the order in which it applied them.
+// seen returns the positions of the events that a consumer has applied, in the order in which it
+// applied them.
 func seen(t *testing.T, pool *pgxpool.Pool) []int64 {
 	t.Helper()
 	rows, err := pool.Query(t.Context(), `SELECT position FROM seen ORDER BY number`)

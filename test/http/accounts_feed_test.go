@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 )
 
-// frame is one event of a feed, or the message about its end. It was received as a server-sent
-// event or as a line of NDJSON.
+// frame is one event of a feed, or the message about the end of the feed. The client received it as
+// a server-sent event or as a line of NDJSON.
 type frame struct {
 	Position string          `json:"position"`
 	Type     string          `json:"type"`
@@ -350,8 +350,8 @@ func TestASubscriberThatReadsNothingIsCutOff(t *testing.T) {
 	})
 }
 
-// If a parameter of the feed is wrong, the error names it. The limit on the number of connections
-// is enforced.
+// If a parameter of the feed is wrong, the error names it. If too many streaming answers are open,
+// the API refuses the next one.
 func TestWhatTheFeedRefuses(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, "FEED_CONNECTIONS=2")

@@ -75,8 +75,8 @@ func TestAnAccountIsFollowed(t *testing.T) {
 }
 
 // A client requests an account as server-sent events. The read model can't apply an event of the
-// account, and parks its stream. The answer says so. Once the event is applied, the answer sends
-// the new version of the account.
+// account, and parks the account's stream. The answer then sends a message about this. After the
+// event was applied, the answer sends the new version of the account.
 func TestAParkedAccountIsFollowed(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

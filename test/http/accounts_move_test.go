@@ -52,8 +52,8 @@ func TestAClosureMovesTheBalance(t *testing.T) {
 	}
 }
 
-// A balance is not moved to an account that can't take it. The answer says which rule forbids it,
-// and neither account is changed.
+// A balance is not moved to an account that can't take it. The answer says which rule forbids the
+// move, and neither account is changed.
 func TestABalanceIsNotMovedToJustAnyAccount(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)

@@ -102,8 +102,9 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 }
 
 // A stream is parked if the read model could not apply one of its events. A stream that is parked
-// at its first event has no row in the read model. If the client passes the position of the write,
-// the API does not answer 404. Other subjects do not learn of the parked stream.
+// at its first event has no row in the read model. If the owner of such a resource reads it with
+// the position of the write, the API answers 503, and not 404. Other subjects do not learn of the
+// parked stream.
 func TestAReadOfAStreamThatIsParkedFromItsBeginning(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")

@@ -14,10 +14,10 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The API starts on a database that accepts no writes. The API is not ready, and logs the cause. It
-// answers each command within the time limit, with an error that says that nothing was done. The
-// test first starts the API once with writes allowed, because the first start on a new database
-// stores a key.
+// The API starts on a database that accepts no writes. The API reports that it is not ready, and
+// logs the cause. It answers each command within the time limit, with an error that says that
+// nothing was done. The test first starts the API once with writes allowed, because the first start
+// on a new database stores a key.
 func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -47,9 +47,9 @@ func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	await.True(t, "it logs that", func() bool { return strings.Contains(s.api.Said(), "25006") }) // SQLSTATE of a read-only transaction
 }
 
-// Another session has the lock that every append needs. Within seconds the API is not ready any
-// more. The API answers each command within the time limit, with an error that says that nothing
-// was done.
+// Another session has the lock that every append needs. Within seconds the API reports that it is
+// not ready. The API answers each command within the time limit, with an error that says that
+// nothing was done.
 func TestAppendLockOfSomebodyElse(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

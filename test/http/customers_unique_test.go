@@ -20,8 +20,8 @@ func (g *stack) register(token []string, email string, status int, code string) 
 	return registered.Header.Get("Location")
 }
 
-// No two customers of a subject have the same address. Another subject may use the address, and its
-// answers do not disclose that anybody has it.
+// No two customers of a subject have the same address. Another subject may use the same address,
+// and the answers to that subject do not disclose that the address is used already.
 func TestAnAddressIsUniqueAmongTheCustomersOfASubject(t *testing.T) {
 	t.Parallel()
 	g := newFindable(t)
@@ -45,8 +45,8 @@ func TestAnAddressIsUniqueAmongTheCustomersOfASubject(t *testing.T) {
 	g.want(g.post(two+"/contact", body("x", "first@example.com"), bob...), 404, "not_found")
 }
 
-// A repeated request gets the first answer: that the address is taken, by the same customer, does
-// not matter. A refused request is not stored: it may succeed later with the same key.
+// A repeated request gets the first answer, although the first request has taken the address. The
+// answer to a refused request is not stored, so the request may succeed later with the same key.
 func TestARepeatedRegistrationIsNotRefusedByItself(t *testing.T) {
 	t.Parallel()
 	g := newFindable(t)
@@ -64,8 +64,8 @@ func TestARepeatedRegistrationIsNotRefusedByItself(t *testing.T) {
 	g.want(g.post("/v1/customers", body("x", "one@example.com"), other...), 201, "")
 }
 
-// Requests that meet on one customer are decided together. If one of them asks for an address that
-// is taken, the others succeed.
+// Requests that arrive for one customer at the same time are decided together. If one of them asks
+// for an address that is taken, only this request is refused.
 func TestATakenAddressRefusesOneCommandOfAGroup(t *testing.T) {
 	t.Parallel()
 	g := newFindable(t)

@@ -38,7 +38,8 @@ func (g *stack) registerMany(token []string, count int, email string) (locations
 	return locations, position
 }
 
-// forgetScopes changes all look-ups to those of releases in which an address was not unique.
+// forgetScopes gives all look-ups the form that they had in releases in which an address was not
+// unique.
 func (g *stack) forgetScopes() {
 	g.t.Helper()
 	g.spoil(`UPDATE keys.lookups SET scope = NULL WHERE scope IS NOT NULL`)

@@ -19,7 +19,8 @@ func (s *stack) other(environment ...string) *stack {
 
 // A client repeats a command that was already executed, with the same idempotency key. Every
 // process answers with the first answer again, even if the process has not read the resulting
-// events yet. This holds even if the current state would reject the command.
+// events yet. The client gets the first answer even if a business rule would now reject the
+// command.
 func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")

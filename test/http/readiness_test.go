@@ -71,8 +71,8 @@ func TestUnsafeDatabase(t *testing.T) {
 	}
 }
 
-// A setting of the database becomes unsafe while a process runs. The process is not ready any more,
-// and logs the cause.
+// A setting of the database becomes unsafe while a process runs. The process then reports that it
+// is not ready, and logs the cause.
 func TestSettingsThatGoWrongLater(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -128,8 +128,8 @@ func TestProgramWithAnothersLogin(t *testing.T) {
 	}
 }
 
-// A projector runs workflows, unless it is told not to. It refuses to start with a login that may
-// not run them, and says what to do.
+// A projector runs workflows, unless its configuration forbids this. If its login does not have the
+// rights for workflows, the projector refuses to start, and its error says what to do.
 func TestProjectorWithoutTheWorkersLogin(t *testing.T) {
 	t.Parallel()
 	owner, elsewhere := testdb.New(t), testdb.New(t)

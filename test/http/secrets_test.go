@@ -16,8 +16,8 @@ import (
 // secret is a password that occurs nowhere else, so the test can find it in any output.
 const secret = "hunter2-is-a-secret"
 
-// The programs never show a secret in logs, answers, metrics or errors. A program may refuse to
-// start because a secret is wrong; it does not show the wrong secret either.
+// The programs never show a secret in logs, answers, metrics or errors. If a program refuses to
+// start because a secret is wrong, it does not show the wrong secret.
 func TestSecretsAreNotSaid(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

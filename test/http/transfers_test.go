@@ -60,7 +60,8 @@ func TestATransferIsRequested(t *testing.T) {
 	}
 }
 
-// A request that the debit would refuse is refused at once, with a code, and nothing is recorded.
+// If a rule already forbids the debit, the API refuses the request for the transfer at once, with
+// the code of the rule, and records nothing.
 func TestATransferIsRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -98,8 +99,8 @@ func TestATransferIsRefusedAtOnce(t *testing.T) {
 	}
 }
 
-// The answer to a request is the same whether the account to is open, closed, in another currency, of
-// somebody else, or does not exist.
+// The answer to a request does not depend on the receiving account: it is the same if that account
+// is open, is closed, has another currency, belongs to somebody else, or does not exist.
 func TestARequestTellsNothingAboutTheOtherAccount(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)
@@ -130,7 +131,8 @@ func TestARequestTellsNothingAboutTheOtherAccount(t *testing.T) {
 	}
 }
 
-// For any other subject a transfer does not exist, also for the subject that gets the money.
+// A transfer exists only for the subject that has requested it. It does not exist for the subject
+// that gets the money.
 func TestATransferIsThereForItsSubjectOnly(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)
@@ -218,7 +220,7 @@ func TestAnExportHasTheTransfers(t *testing.T) {
 	}
 }
 
-// The list has the transfers from one account, newest first, each on one page.
+// The list has the transfers from one account, newest first. Each transfer is on exactly one page.
 func TestPagesOfTransfers(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -29,14 +29,14 @@ func (s *stack) becomes(place, status string) (code any) {
 	return code
 }
 
-// balance returns the balance of an account, as its events say.
+// balance returns the balance of an account, computed from the account's events.
 func (s *stack) balance(account string) int {
 	s.t.Helper()
 	return count(s.t, s.url, `SELECT coalesce(sum(CASE WHEN type = 'account.money_deposited' THEN 1 ELSE -1 END * (data->>'amount')::bigint), 0) FROM events
 		WHERE type IN ('account.money_deposited', 'account.money_withdrawn') AND stream_id = $1`, path.Base(account))
 }
 
-// The workflow moves the money, and the transfer says so.
+// The workflow moves the money, and the transfer gets the status "completed".
 func TestATransferMovesTheMoney(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -59,8 +59,8 @@ func TestATransferMovesTheMoney(t *testing.T) {
 	}
 }
 
-// The sender gets the money back if the other account does not take it, and learns the same for each
-// reason.
+// If the other account does not take the money, the sender gets it back. The code that the sender
+// reads is the same for each reason.
 func TestATransferThatIsNotAcceptedIsRefunded(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -80,7 +80,7 @@ func TestATransferThatIsNotAcceptedIsRefunded(t *testing.T) {
 	}
 }
 
-// A transfer is refused if its money is spent between the request and the debit.
+// A transfer is refused if its sender spends the money between the request and the debit.
 func TestATransferWhoseMoneyIsSpent(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -98,8 +98,8 @@ func TestATransferWhoseMoneyIsSpent(t *testing.T) {
 	}
 }
 
-// A worker process that is killed in the middle of its work leaves nothing undone, and nothing is
-// done twice.
+// The test kills processes that run the workflow in the middle of their work. Nevertheless each
+// transfer is completed or refunded, and no money is moved twice.
 func TestTransfersWhileWorkersAreKilled(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

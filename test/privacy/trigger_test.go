@@ -31,7 +31,8 @@ func TestEachTypeThatErasesHasItsTrigger(t *testing.T) {
 }
 
 // The list migrations.Triggers has exactly the triggers that the service's migrations put on the
-// engine's tables. If a trigger is not in the list, a program does not notice that it is missing.
+// engine's tables. If a trigger is not in the list, the programs do not notice that a database
+// lacks this trigger.
 func TestTriggersOfTheServiceAreListed(t *testing.T) {
 	t.Parallel()
 	const triggers = `

@@ -38,9 +38,9 @@ func operate(t *testing.T, program, url, answer string, args ...string) (string,
 	return said.String(), 0
 }
 
-// The test runs the commands of the program cmd/ops one after another, as an operator would. At
-// first, the events of one stream can't be applied. In the end, the tables of the read model were
-// rebuilt.
+// The test runs the commands of the program cmd/ops one after another, as an operator would. At the
+// beginning, the read model can't apply the events of one stream. Later commands give this stream
+// up, and rebuild the tables of the read model.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	program := filepath.Join(t.TempDir(), "ops")

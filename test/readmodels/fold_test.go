@@ -37,7 +37,7 @@ func withdraw(amount int64) account.Command { return account.Withdraw{Amount: am
 func open(owner string) account.Command { return account.Open{Owner: owner, Currency: "EUR"} }
 
 // newProjector returns a projector with the read models balances and statements. The parameter
-// batch is the highest number of events in one transaction; 0 means the default.
+// batch is the largest number of events in one transaction; 0 means the default.
 func newProjector(pool *pgxpool.Pool, batch int) *projection.Projector {
 	log := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent})
 	projector := rig.Projector(pool, log, projection.Config{Decode: events.DecodeEvent, MaxBatch: batch})

@@ -131,8 +131,8 @@ func (m moment) interrupted(t *testing.T, at int) int {
 	return p.statements
 }
 
-// put appends an event to the only stream. For a customer, put also inserts the lookup by which the
-// customer can be found.
+// put appends an event to the only stream of the database. For a customer, put also inserts the
+// lookup by which the customer can be found.
 func (m moment) put(t *testing.T, pool *pgxpool.Pool, id uuid.UUID, version int64) {
 	t.Helper()
 	type event struct {

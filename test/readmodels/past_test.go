@@ -16,8 +16,8 @@ import (
 )
 
 // A query can ask for the state of an account at an earlier version. The cost of an early state
-// does not depend on the events after it. The cost of each request is limited, so a late state of a
-// long account takes several requests.
+// does not depend on the events after it. The cost of each request is limited, so a client needs
+// several requests to get a late state of a long account.
 func TestPastOfALongAccount(t *testing.T) {
 	t.Parallel()
 	const count = 200_000

@@ -89,8 +89,9 @@ func readStatement(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int6
 	}
 }
 
-// After a rebuild, the new tables have the same properties and names of objects that migrations
-// gave to the old tables. The next migration can therefore refer to these objects.
+// After a rebuild, the new tables have the same properties as the old tables. Their indexes and
+// constraints have the names that migrations gave to those of the old tables. The next migration
+// can therefore refer to these names.
 func TestTheSamplesRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -110,7 +111,7 @@ func TestTheSamplesRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
 }
 
 // A new read model must apply the whole log before it may be read. Until then queries return an
-// error, because the rows would be wrong and not only out of date.
+// error, because the rows would be wrong, and not only out of date.
 func TestQueriesOfWhatIsNotBuilt(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

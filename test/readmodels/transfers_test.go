@@ -23,7 +23,7 @@ import (
 )
 
 // The row of a transfer is the result of the events of this transfer. A transfer that was not
-// accepted looks like one that is under way, until the money is back.
+// accepted keeps the status "debited" until the money is back.
 func TestTransfers(t *testing.T) {
 	t.Parallel()
 	p := spec.NewProjection(t, rig.Connect(t, testdb.New(t)), events.DecodeEvent, transfers.Name, projection.Each(transfers.Apply), transfers.Tables...)
@@ -51,7 +51,7 @@ func TestTransfers(t *testing.T) {
 		`(ada,7,EUR,rent,expired,"",2)`, `(ada,8,EUR,rent,debited,"",3)`, `(ada,9,EUR,rent,refunded,expired,4)`)
 }
 
-// transferring has handlers of the commands that a transfer takes, on one log.
+// transferring has the handlers for all commands of a transfer. All handlers use one log.
 type transferring struct {
 	accounts  *command.Handler[account.State, account.Command]
 	transfers *command.Handler[transfer.State, transfer.Command]
@@ -81,7 +81,7 @@ func (h transferring) request(t *testing.T, c transfer.Request) uuid.UUID {
 	return id
 }
 
-// The queries show a transfer to its subject, at each step that the commands record.
+// After each command of a transfer, the queries show the new state of the transfer to its subject.
 func TestTheQueriesForTransfers(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

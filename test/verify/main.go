@@ -1,7 +1,8 @@
 // Command verify (make verify) checks that all generated files are up to date and that all Go files
-// are formatted. With arguments, it does something else: it runs the arguments as a command in each
-// Go module. Command verify needs only Go. Command verify generates the files again and compares
-// them with their earlier state. Therefore it works even with uncommitted changes or without git.
+// are formatted. If Command verify gets arguments, it does not check anything: it runs the
+// arguments as a command in each Go module. Command verify needs only Go. Command verify generates
+// the files again and compares them with their earlier state. Therefore it works even with
+// uncommitted changes or without git.
 package main
 
 import (

@@ -100,8 +100,8 @@ func verify(signed *jose.JSONWebSignature, keys []jose.JSONWebKey) []byte {
 
 // await waits until the keys are read again, and verifies the token with the new keys. If no new
 // key fits, await returns errNoKeyFits. If the parameter bounded is true, at most mayAwaitIt tokens
-// may wait at the same time. Until the first key is known, no token can be accepted, so any number
-// of tokens may wait.
+// may wait at the same time. Until the first key is known, bounded is false: no token can be
+// accepted yet, so any number of tokens may wait.
 func (k *Set) await(ctx context.Context, arrived time.Time, signed *jose.JSONWebSignature, bounded bool) (payload []byte, err error) {
 	if bounded {
 		if !k.waiting.TryAcquire(1) {
@@ -130,11 +130,11 @@ func (k *Set) Read(ctx context.Context) error {
 	return k.readSince(ctx, time.Now(), func([]jose.JSONWebKey) bool { return false })
 }
 
-// readSince reads the keys as often as necessary. After each read, readSince calls the function
-// enough with the keys, and returns if the result is true. The parameter moment is a time.
-// readSince also returns after a read that began at this time or later, because such a read returns
-// all keys that were published before moment. If a read fails, readSince returns the error of the
-// read. Until the next read may begin, later calls return the same error.
+// readSince reads the keys as often as necessary. After each read, readSince passes the keys to the
+// function in the parameter enough, and returns if the result of this function is true. readSince
+// also returns after a read that began at or after the time in the parameter moment, because such a
+// read returns all keys that were published before that time. If a read fails, readSince returns
+// the error of the read. Until the next read may begin, later calls return the same error.
 func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jose.JSONWebKey) bool) error {
 	for {
 		reading, rest := k.reading(ctx, moment)

@@ -2,14 +2,14 @@
 // consists of commands that are decided and appended together.
 //
 // A Waiting has the commands of one group that wait for their answers. It looks up the stored
-// answers of their idempotency keys, appends their events before their callers stop waiting, and
-// answers them, even if the group fails. engine/command/group uses a Waiting for commands on one
-// stream, and engine/command/several for commands on several streams.
+// answers of their idempotency keys, and appends their events within the time for which their
+// callers wait. It answers every command, even if the group fails. engine/command/group uses a
+// Waiting for commands on one stream, and engine/command/several for commands on several streams.
 //
 // In reading order: fail.go answers the commands of a group that has failed; waiting.go has the
 // commands, their appends and their answers.
 //
 // Package answers has no table and no goroutine. Package answers must never answer
-// event.ErrUnknownOutcome for a command that no append contains. It must never answer another error
-// for a command that an append may still contain.
+// event.ErrUnknownOutcome for a command that no append contains. If an append may still contain a
+// command, package answers must never answer another error for this command.
 package answers

@@ -16,7 +16,7 @@ import (
 // error is not an outage, Fail looks up the commands' idempotency keys. A command whose key has a
 // stored answer gets that answer. If the error is event.ErrUnknownOutcome, only commands that an
 // append may contain get this error. If the error is event.ErrOtherStream, each command gets the
-// error that the function refuseOther returns.
+// error that the function in the parameter refuseOther returns.
 func (w *Waiting[C]) Fail(ctx context.Context, err error, refuseOther func(*line.Command[C]) error) {
 	if !once.IsOutage(err) {
 		if unanswered := w.Replay(ctx); unanswered != nil {

@@ -102,9 +102,9 @@ func (w *Waiting[C]) Until() (until time.Time) {
 	return until
 }
 
-// AppendAll appends the events of the group as one chain of appends. The time limit of the append
-// is the latest deadline of the group's commands. If one of the commands has no deadline, the
-// append has no time limit.
+// AppendAll appends the events of the group. Either all appends of the list chain succeed, or none.
+// The time limit of the append is the latest deadline of the group's commands. If one of the
+// commands has no deadline, the append has no time limit.
 func (w *Waiting[C]) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	if until := w.Until(); !until.IsZero() {
 		var cancel context.CancelFunc

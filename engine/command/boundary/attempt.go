@@ -23,8 +23,8 @@ type decision[S, C any] struct {
 }
 
 // attempt reads the boundary, decides the command once, and appends its events. If no event has to
-// be appended and the command has no key, the answer depends only on what was read. This is
-// durable.
+// be appended and the command has no key, attempt appends nothing. The answer then depends only on
+// events that were read from the log, and these events are durable.
 func (d *decision[S, C]) attempt(ctx context.Context) line.Answer {
 	state, condition, err := d.read(ctx)
 	if err != nil {

@@ -26,8 +26,8 @@ type Boundary[S, C any] struct {
 	Decide func(state S, command C) ([]event.Event, error)
 
 	// Stream returns the stream to which all events of the command are added. This stream may be at
-	// any version, because the condition protects the decision, not the version. Therefore the events
-	// may have no personal data, which is encrypted for a version.
+	// any version, because the append checks the boundary and not the version. Therefore the events
+	// must not have personal data, because personal data is encrypted for a known version.
 	Stream func(command C) (streamType string, id uuid.UUID)
 }
 

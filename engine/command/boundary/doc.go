@@ -1,17 +1,17 @@
 // Package boundary answers one question: how can one decision depend on events of several streams?
-// A boundary is the set of events on which a decision depends: the events of all streams that have
-// given tags. Package boundary reads these events, calls the domain's function Decide, and appends
-// the events that Decide returns. The append has the condition that the boundary has not changed in
-// the meantime.
+// A boundary is the set of events on which a decision depends. Its events have certain tags, and
+// may be on any streams. Package boundary reads these events, calls the domain's function Decide,
+// and appends the events that Decide returns. The append has the condition that the boundary has
+// not changed in the meantime.
 //
 // Package boundary has no business rules: a service declares a Boundary, which names the tags, the
 // types and the stream of each command. For decisions that depend on one stream, use
 // engine/command: it keeps states in memory, and decides many commands together.
 //
 // In reading order: boundary.go has Boundary, the functions of a service; handler.go has Handler,
-// which executes commands; attempt.go decides a command once and appends its events. In
-// engine/command/boundary/turns, commands of one process whose boundaries have a tag in common wait
-// for each other.
+// which executes commands; attempt.go decides a command once and appends its events. If the
+// boundaries of two commands of one process have a tag in common, engine/command/boundary/turns
+// makes one command wait for the other.
 //
 // A Handler is safe for concurrent use, has no table and starts no goroutine. It keeps no states:
 // it reads the events of the boundary for each command, so a boundary should stay small (decision

@@ -18,8 +18,8 @@ func (claimed) EventType() string  { return "name.claimed" }
 func (claimed) SchemaVersion() int { return 1 }
 func (e claimed) Tags() []string   { return []string{"name:" + e.Name} }
 
-// One stream can claim each name, once. It may be any stream. The decision depends on all events
-// with the tag of the name.
+// A stream can claim a name that no stream has claimed before. The decision depends on all events
+// with the tag of the name, on whichever streams they are.
 func ExampleHandler() {
 	names := boundary.NewHandler(fakelog.New(), boundary.Boundary[bool, string]{
 		Query:  func(name string) []event.Item { return []event.Item{{Tags: []string{"name:" + name}}} },

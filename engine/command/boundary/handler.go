@@ -48,15 +48,16 @@ func (h *Handler[S, C]) WithKeepAnswers(keep time.Duration) *Handler[S, C] {
 
 // Handle executes a command, and returns the version of the command's stream after it. If the
 // command causes no event and has no idempotency key, the version is 0. The Position of the answer
-// is that of the command's last event; without an event, it is the position up to which the decision
-// has read the log. Handle answers only once all events on which the answer depends are durable.
+// is that of the command's last event; without an event, it is the position up to which the
+// decision has read the log. Handle does not answer before all events on which the answer depends
+// are durable.
 //
 // If the command's idempotency key already has an answer, Handle returns that answer, even if the
 // command would fail today. If the answer has the error event.ErrUnknownOutcome, the command may
-// have taken effect, or may still take effect. After any other error, the command has had no effect:
-// *event.Rejection, event.ErrStreamNotFound, event.ErrTags, once.ErrKeyReused, once.ErrKeyInUse,
-// event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (other processes changed the boundary
-// first ten times) and others.
+// have taken effect, or may still take effect. After any other error, the command has had no
+// effect: *event.Rejection, event.ErrStreamNotFound, event.ErrTags, once.ErrKeyReused,
+// once.ErrKeyInUse, event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (in each of ten
+// attempts, another process changed the boundary first) and others.
 func (h *Handler[S, C]) Handle(ctx context.Context, body C, r Request) (result command.Result, err error) {
 	defer recovered("a function of the boundary, or in an event", &err)
 	if err := h.keys.Claim(r.Key); err != nil {
@@ -76,9 +77,9 @@ func (h *Handler[S, C]) Handle(ctx context.Context, body C, r Request) (result c
 	return command.Result{StreamID: a.StreamID, Version: a.Version, Position: a.Position, Replayed: a.Replayed}, a.Err
 }
 
-// answer decides the command until an append succeeds or fails for good. If the idempotency key of a
-// command that fails has an answer, answer returns that answer: an earlier command with the same key
-// may have been accepted.
+// answer decides the command. If its append fails with a conflict, answer decides the command
+// again, at most maxAttempts times. If the command fails and its idempotency key has an answer, the
+// function answer returns that answer: an earlier command with the same key may have been accepted.
 func (d *decision[S, C]) answer(ctx context.Context) line.Answer {
 	var a line.Answer
 	for attempt := range maxAttempts {

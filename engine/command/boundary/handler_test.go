@@ -60,7 +60,8 @@ func TestHandleAppendsToTheCommandsStream(t *testing.T) {
 	}
 }
 
-// Another process takes the last place between the decision and its append.
+// Another process takes the last place of a course between the decision and its append. The Handler
+// then decides the command again.
 func TestHandleDecidesAgainAfterAConflict(t *testing.T) {
 	t.Parallel()
 	log := newLog(t, 1, "c")
@@ -112,7 +113,7 @@ func TestHandleAnswersAKeyOnce(t *testing.T) {
 	}
 }
 
-// In one process no command conflicts: all append at the first attempt.
+// Commands of one process do not conflict: each command appends at its first attempt.
 func TestCommandsOfOneProcessTakeTurns(t *testing.T) {
 	t.Parallel()
 	log := newLog(t, 100, "a", "b", "c")

@@ -84,8 +84,8 @@ func (w *walk[S]) pick() func() event.Event {
 }
 
 // step adds an event to the history, and applies this event to the old state, which gives the new
-// state. step then applies a second event to the same old state. The test fails if one of the two
-// calls changes the old state, or if the second call changes the new state.
+// state. step then applies a second event to the same old state. step returns an error if one of
+// the two calls of Evolve changes the old state, or if the second call changes the new state.
 func (w *walk[S]) step(next, other func() event.Event) error {
 	e := next()
 	evolved, ok := w.after(w.state, e)

@@ -39,8 +39,8 @@ func (g *group[S, C]) giveBack() {
 	g.at, g.spent = states.State[S]{}, true
 }
 
-// keepBegun caches a partial state after reading the stream has failed half way: the state after
-// the events that were read. The next command continues to read from this state.
+// keepBegun caches a partial state: the state after the events that were read before the reading of
+// the stream failed. The next command continues to read from this state.
 func (g *group[S, C]) keepBegun() {
 	g.server.States.Begin(g.id, g.at)
 	g.at, g.spent = states.State[S]{}, true

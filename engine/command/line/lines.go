@@ -51,9 +51,9 @@ func (l *Lines[C]) Join(ctx context.Context, id uuid.UUID, c *Command[C]) (first
 
 // Next removes the first commands from the queue of a stream and returns them in order. If no
 // command waits, Next returns nil and deletes the queue. The next call of Join for the stream then
-// makes a new queue and returns true. If a call of Hold is first in the queue, Next gives it the
-// line and returns nil. Then the goroutine that executes the commands ends, and Release says when
-// to start it again.
+// makes a new queue and returns true. If a call of Hold is first in the queue, Next gives the line
+// to this call and returns nil. Then the goroutine that executes the commands ends. The result of
+// Release says whether a new goroutine must be started.
 func (l *Lines[C]) Next(id uuid.UUID) []*Command[C] {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -76,8 +76,8 @@ func (d *Domain[S, C]) After(at states.State[S], decided []event.Event) (to stat
 // event must not be used after the event was applied.
 func (d *Domain[S, C]) MayChange() bool { return !d.flat }
 
-// Some commands were refused or cause no event. PutBack records that these commands are in no
-// append. If the caller of such a command then stops waiting, the command is not executed.
+// PutBack records that a command is in no append if it was refused, or if it causes no event. If
+// the caller of such a command stops waiting after that, the command has no effect.
 func (p *Plan[S, C]) PutBack() {
 	before := 0
 	for _, d := range p.Decisions {

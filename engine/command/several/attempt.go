@@ -38,8 +38,8 @@ func (g *group[S, C]) recall(ctx context.Context) error {
 	return err
 }
 
-// newStream returns the id of a stream that is not read, because its id was generated for the only
-// command of the group. If there is no such stream, newStream returns uuid.Nil.
+// newStream returns the id of the stream that need not be read, because its id was generated for
+// the only command of the group. If there is no such stream, newStream returns uuid.Nil.
 func (g *group[S, C]) newStream() uuid.UUID {
 	if c := g.waiting.Commands[0]; c.NewStream && len(g.waiting.Commands) == 1 {
 		return c.Body.streams[0].id
@@ -118,7 +118,8 @@ func refresh(ctx context.Context, parts []part) (changed bool, err error) {
 	return slices.Contains(changes, true), errors.Join(errs...)
 }
 
-// landed takes over the states after all events of the chain were appended.
+// landed records that all appends of the list chain have succeeded. The states after their events
+// become the known states of the streams.
 func (g *group[S, C]) landed(chain []event.Append, appended []event.Appended) error {
 	last, end := chain[len(chain)-1], appended[len(appended)-1]
 	if len(last.Streams) == 1 {

@@ -3,7 +3,7 @@
 // function Decide with the states of all streams. Then the Handler appends the events of all
 // streams in one append.
 //
-// The append checks the version of every stream, also of a stream that gets no event. So no
+// The append checks the version of every stream, even of a stream that gets no event. So no
 // decision is based on a stream that has changed meanwhile. A refused command appends nothing, so
 // the Handler reads all streams again before it answers. So the refusal is based on states that the
 // streams had at one moment (docs/decisions/0025).

@@ -10,9 +10,10 @@ import (
 	"example.com/pgcqrs/engine/command/line"
 )
 
-// Handle executes a command. The function name returns the command's streams: the state of each
-// stream will be assigned to a variable within the given states (see Into). The order of the
-// streams is the order of their events in the log. Handle calls name once.
+// Handle executes a command. The function in the parameter name returns the command's streams, each
+// with a variable within the given states. Handle assigns the state of the stream to this variable
+// (see Into). The order of the streams is the order of their events in the log. Handle calls the
+// function name once.
 //
 // Request.IfMatch and Request.NewStream are about the first stream, and the Result has the id and
 // the version of the first stream. Otherwise Handle answers as command.Handler.Handle does.

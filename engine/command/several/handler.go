@@ -27,7 +27,7 @@ type call[S, C any] struct {
 }
 
 // NewHandler returns a Handler that decides commands with the given function Decide, and appends
-// their events to the store. The store must be the one of the streams' own Handlers.
+// their events to the store. The store must be the one that the Handlers of the single streams use.
 func NewHandler[S, C any](store command.Store, decide Decide[S, C]) *Handler[S, C] {
 	return &Handler[S, C]{
 		store: store, decide: decide, keep: command.KeepAnswers,

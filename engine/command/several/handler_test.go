@@ -43,8 +43,8 @@ func TestBothStreamsChangeOrNone(t *testing.T) {
 	})
 }
 
-// A stream that gets no event is checked by the append, too: here another process changes it
-// between the decision and the append.
+// The append also checks a stream that gets no event. In this test, another process changes such a
+// stream between the decision and the append.
 func TestAStreamThatWasOnlyReadMustNotHaveChanged(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
@@ -90,8 +90,8 @@ func TestARefusalRestsOnOneMoment(t *testing.T) {
 	})
 }
 
-// The same is true if the states are in memory. A process that has not seen the events of another
-// process does not refuse a command because of its own old states.
+// A process has states in memory, and has not seen the latest events of another process. The
+// process does not refuse a command because of these old states: it first reads the streams again.
 func TestARefusalRestsOnTheLogAndNotOnTheCache(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
@@ -169,7 +169,9 @@ func TestStreamsThatCantBeNamed(t *testing.T) {
 	})
 }
 
-// The stream of another type is like a stream that does not exist. It can't be started anew.
+// If a stream has another type than the command expects, the command is decided as if the stream
+// did not exist. If the command then starts the stream, the command is refused, because the id is
+// taken.
 func TestAStreamOfAnotherType(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
@@ -188,8 +190,9 @@ func TestAStreamOfAnotherType(t *testing.T) {
 	})
 }
 
-// A command may name a stream as another type than the other commands do. It is not decided
-// together with commands that name the right type, so that timing does not change its answer.
+// A command names a stream with a wrong type. It is not decided together with commands that name
+// the right type. So the answer to the command does not depend on which commands wait at the same
+// time.
 func TestTypesOfStreamsAreNotMixed(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {

@@ -9,7 +9,8 @@ import (
 	"example.com/pgcqrs/engine/command"
 )
 
-// Commands on the same streams, in any order, are decided together and appended as one chain.
+// Commands on the same streams, in any order, are decided together, and their events are appended
+// together.
 func TestCommandsOnTheSameStreamsAreAppendedTogether(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
@@ -33,8 +34,8 @@ func TestCommandsOnTheSameStreamsAreAppendedTogether(t *testing.T) {
 }
 
 // Commands on pairs and commands on single streams wait for each other. They never conflict, and
-// each of them uses the states after the earlier commands. A pair joins the line of its stream with
-// the lower id first, so it keeps its place among the commands on this stream.
+// each of them uses the states after the earlier commands. A command on a pair first joins the line
+// of the stream with the lower id, so it keeps its place among the commands on this stream.
 func TestPairsAndSingleCommandsWaitForEachOther(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
@@ -97,8 +98,9 @@ func TestPairsThatCrossDontBlockEachOther(t *testing.T) {
 	})
 }
 
-// A stream that takes part in many pairs is not starved, and starves no other stream. Its commands
-// are executed in the order in which they have come, so a later command can't overtake.
+// A command on a stream that is part of many pairs does not wait forever, and commands on other
+// streams do not wait forever either. The commands on a stream are executed in the order of their
+// arrival, so a later command can't overtake an earlier one.
 func TestAStreamInManyPairsIsNotStarved(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {

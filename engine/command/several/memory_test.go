@@ -81,7 +81,7 @@ func (m *memory) AppendAll(_ context.Context, chain []event.Append) ([]event.App
 	return all, nil
 }
 
-// check returns the error of a chain of appends that the log refuses.
+// check returns the error with which the log refuses the given appends, or nil.
 func (m *memory) check(chain []event.Append) error {
 	versions := make(map[uuid.UUID]int64)
 	for _, a := range chain {
@@ -188,8 +188,9 @@ func decide(_, n int) ([]event.Event, error) { return []event.Event{added{n}}, n
 // two has the sums of two streams.
 type two struct{ from, to int }
 
-// A move moves a number from one sum to another. The first sum must not become negative. The number
-// onlyRead adds 1 to the first sum if the second sum is 0, panics panics, and 0 changes nothing.
+// A move moves a number from one sum to another. The first sum must not become negative. Three
+// numbers are special. For onlyRead, 1 is added to the first sum if the second sum is 0. For the
+// number panics, Decide panics. For 0, nothing changes.
 const (
 	onlyRead = 1000
 	panics   = 2000

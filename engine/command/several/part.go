@@ -64,9 +64,9 @@ func (t *typed[S, C]) recall() (known bool) {
 }
 
 // refresh reads the events that follow the state, and applies them to the state. The result changed
-// says whether the stream was not at the version of the state any more. If an Evolve may have
-// changed the state in place, refresh reads the whole stream. A stream of another type counts as a
-// stream without events. So Decide answers in the same way as for an unknown stream.
+// says whether the stream has changed since the state was read. If an Evolve may have changed the
+// state in place, refresh reads the whole stream. If the stream has another type, refresh treats it
+// as a stream without events. So Decide answers in the same way as for an unknown stream.
 func (t *typed[S, C]) refresh(ctx context.Context) (changed bool, err error) {
 	defer func() {
 		if reason := recover(); reason != nil { // refresh may run in a goroutine of its own
@@ -105,11 +105,11 @@ func (t *typed[S, C]) giveBack() {
 	t.at, t.changed = states.State[S]{}, true
 }
 
-// begin sets the state to to the state at, before the first command is decided.
+// begin copies the state in the field at into the field to, before the first command is decided.
 func (t *typed[S, C]) begin() { t.to, t.clear = t.at, false }
 
-// end returns the version of the stream after the events that are decided, and the position of the
-// last event that is in the log.
+// end returns the version of the stream after the decided events, and the position of the last
+// event that is in the log.
 func (t *typed[S, C]) end() (version, position int64) { return t.to.Version, t.to.Position }
 
 // append returns the part of an append that adds a command's events to this stream.
@@ -117,7 +117,7 @@ func (t *typed[S, C]) append(decided []event.Event) event.StreamAppend {
 	return event.StreamAppend{Type: t.domain.StreamType, ID: t.id, Expected: t.to.Version, Last: t.to.Last, Events: decided}
 }
 
-// apply applies a command's events to the state to.
+// apply applies a command's events to the state in the field to.
 func (t *typed[S, C]) apply(decided []event.Event) {
 	if len(decided) == 0 {
 		return
@@ -130,7 +130,7 @@ func (t *typed[S, C]) apply(decided []event.Event) {
 
 func (t *typed[S, C]) spent() bool { return t.changed }
 
-// landed takes over the state to, after its events were appended.
+// landed copies the state in the field to into the field at, after its events were appended.
 func (t *typed[S, C]) landed(at event.StreamEnd) {
 	switch {
 	case t.to.Version == t.at.Version:

@@ -122,7 +122,7 @@ func (g *group[S, C]) position() (highest int64) {
 	return highest
 }
 
-// putBack records that the commands without an append are in no append.
+// putBack records, for each command that appends nothing, that the command is in no append.
 func (p *planned[S, C]) putBack() {
 	for _, d := range p.decisions {
 		if !d.own {

@@ -32,7 +32,7 @@ func (g *group[S, C]) run(ctx context.Context) {
 
 // hold waits for the lines of all streams and keeps them. It takes the lines in the order of the
 // streams' ids, so that two groups never wait for each other. If all callers stop waiting first,
-// hold returns an error, and the lines that it has got.
+// hold returns an error. It then also returns the lines that it has already got.
 func (g *group[S, C]) hold(ctx context.Context) (held []part, err error) {
 	if until := g.waiting.Until(); !until.IsZero() {
 		var cancel context.CancelFunc

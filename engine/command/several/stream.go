@@ -23,8 +23,9 @@ type Stream struct {
 }
 
 // Into returns a Stream with the given id. Before Decide is called, the stream's state is assigned
-// to the variable into. The parameter h is the Handler that executes the commands on this stream
-// alone: its cached state is used, and its line is held.
+// to the variable to which the parameter into points. The parameter h is the Handler that executes
+// the commands on this stream alone. Package several uses the cached state of h, and holds the line
+// that h has for the stream.
 func Into[S, C any](h *command.Handler[S, C], id uuid.UUID, into *S) Stream {
 	return Stream{
 		id:   id,
@@ -57,8 +58,9 @@ func check(streams []Stream) error {
 	return nil
 }
 
-// ErrStreamTwice says that a command names the same stream twice. Two states of one stream would
-// change independently. A service refuses such a command before it calls Handle.
+// ErrStreamTwice says that a command names the same stream twice. Such a command would have two
+// states of this stream, which would change independently. A service refuses such a command before
+// it calls Handle.
 var ErrStreamTwice = errors.New("the command names a stream twice")
 
 // inOrder returns the streams of a command in the order of their ids.

@@ -45,8 +45,8 @@ func (s *States[S]) Observe(e event.Recorded) {
 	})
 }
 
-// load reads a stream and returns its state. If reading fails half way, load returns the error
-// and the state after the events that were read.
+// load reads a stream and returns its state. If reading fails before the end of the stream, load
+// returns the error and the state after the events that were read.
 func (s *States[S]) load(ctx context.Context, id uuid.UUID) (State[S], error) {
 	for attempt := 1; ; attempt++ {
 		at := State[S]{age: s.now()}
@@ -71,8 +71,9 @@ func (s *States[S]) load(ctx context.Context, id uuid.UUID) (State[S], error) {
 
 // Refresh reads the events that follow the given state, and returns the stream's current state.
 // Nothing else may use the given state. If the log lacks the last event of the given state, for
-// example because the database was restored, Refresh loads the whole stream. If reading fails half
-// way, Refresh returns the error and the state after the events that were read.
+// example because the database was restored, Refresh loads the whole stream. If reading fails
+// before the end of the stream, Refresh returns the error and the state after the events that were
+// read.
 func (s *States[S]) Refresh(ctx context.Context, id uuid.UUID, old State[S]) (State[S], error) {
 	if old.Version == 0 {
 		return s.load(ctx, id)
@@ -134,8 +135,8 @@ func InTime(err error) error {
 }
 
 // loadLong loads a long stream, beginning at the stream's snapshot. If the stream has no snapshot,
-// or the log lacks the last event of the snapshot, loadLong begins at another state: the one in the
-// parameter read.
+// or the log lacks the last event of the snapshot, loadLong begins at the state in the parameter
+// read.
 func (s *States[S]) loadLong(ctx context.Context, id uuid.UUID, read State[S]) (State[S], error) {
 	if kept, ok := s.findSnapshot(ctx, id); ok && kept.Version > read.Version {
 		kept.age = read.age

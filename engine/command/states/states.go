@@ -136,9 +136,9 @@ func (s *States[S]) Put(id uuid.UUID, at State[S]) {
 	}
 }
 
-// replace replaces a stream's cached state by the result of the function step, if the cached state
-// has the given version. While step runs, no group can take the state. If step panics, the state is
-// dropped.
+// replace replaces a stream's cached state by the result of the function in the parameter step, if
+// the cached state has the given version. While step runs, no group can take the state. If step
+// panics, the state is dropped.
 func (s *States[S]) replace(id uuid.UUID, version int64, step func(State[S]) State[S]) {
 	if s.recent == nil {
 		return

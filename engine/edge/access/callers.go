@@ -22,16 +22,17 @@ type Callers struct {
 	fail       problem.Fail
 }
 
-// NewCallers returns Callers. The function check authenticates the caller of a request.
+// NewCallers returns Callers. The function in the parameter check authenticates the caller of a
+// request.
 func NewCallers(check auth.Check, limits admission.Limits, turnedAway *admission.TurnedAway, fail problem.Fail) *Callers {
 	return &Callers{check, admission.NewRates(limits.Subject), admission.NewShares(limits.SubjectRequests), turnedAway, fail}
 }
 
-// Authorize authenticates the caller, and stores the caller in the Request. If the caller's token
-// grants the scope that the operation requires, Authorize calls the next handler. Otherwise
-// Authorize refuses the request. The domain and the read models check whether the caller owns the
-// requested data. Authorize runs after the handler that finds the operation, and before the body of
-// the request is read.
+// Authorize authenticates the caller, and stores the caller in the Request (engine/edge/request).
+// If the caller's token grants the scope that the operation requires, Authorize calls the next
+// handler. Otherwise Authorize refuses the request. The domain and the read models check whether
+// the caller owns the requested data. Authorize runs after the handler that finds the operation,
+// and before the body of the request is read.
 func (c *Callers) Authorize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		known := request.Of(r.Context())

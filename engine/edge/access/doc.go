@@ -1,6 +1,7 @@
-// Package access decides whether a request is allowed. Each route either requires a scope or is
-// open to everybody. If the route requires a scope, the request must have a token that grants the
-// scope. Package access also limits the requests of each subject and of each client address.
+// Package access decides whether a request is allowed. Each route (a method and a path) either
+// requires a scope or is open to everybody. If the route requires a scope, the request must have a
+// token that grants the scope. Package access also limits the requests of each subject and of each
+// client address.
 //
 // Package access checks the caller and the limits before the body of a request is read. engine/auth
 // verifies the token. Package access must never decide whether a caller owns the requested data:

@@ -5,7 +5,7 @@
 // Package admission only counts requests; engine/edge/queue makes requests wait. Package admission
 // must never choose the status code of an answer, nor read the content of a request. A client's
 // requests are counted under its subject or its address. Package admission reads only one HTTP
-// header, X-Forwarded-For, in which trusted proxies pass the address of a client (Limits).
+// header: X-Forwarded-For, in which trusted proxies pass the address of a client.
 //
 // In reading order: limits.go finds the client address of a request, even behind trusted proxies;
 // gate.go counts the running requests of all clients; shares.go limits the running requests of each

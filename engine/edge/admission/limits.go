@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// Limits has the limits for the requests that one client sends to this process.
+// Limits has the limits for the requests that one client sends to this process. It also finds the
+// address of a client.
 type Limits struct {
 	Subject         int            // requests per second of one subject, with bursts of twice as many; 0: no limit
 	Address         int            // requests per second of one address, with bursts of twice as many, counted before the token is read; 0: no limit
@@ -71,8 +72,8 @@ func (l Limits) PeerOf(remote net.Addr) string {
 	return NameOf(address)
 }
 
-// Trusted reports whether an address is a trusted proxy: a proxy whose header X-Forwarded-For is
-// used.
+// Trusted reports whether an address belongs to a trusted proxy. The header X-Forwarded-For is used
+// only if a request comes from a trusted proxy.
 func (l Limits) Trusted(address netip.Addr) bool {
 	return slices.ContainsFunc(l.TrustedProxies, func(network netip.Prefix) bool { return network.Contains(address) })
 }

@@ -25,7 +25,7 @@ func New(asked *contract.Contract, fingerprintKey []byte, fail problem.Fail) *Ha
 }
 
 // Find looks up the contract's operation for the route of a request, and stores the operation in
-// the Request.
+// the Request (engine/edge/request).
 func (h *Handlers) Find(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var err error

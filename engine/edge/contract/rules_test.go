@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/edge/contract/strictjson"
 )
 
-// A field that is added to the contract is checked without a change of code. This holds for every
-// schema of the field.
+// A field that is added to the contract is checked without a change of code. The check works with
+// every kind of schema that the field may have.
 func TestSchemasThatTheSampleDoesNotUse(t *testing.T) {
 	t.Parallel()
 	schema := openapi3.NewObjectSchema().WithProperties(map[string]*openapi3.Schema{

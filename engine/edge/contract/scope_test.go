@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/auth"
 )
 
-// An operation's scope is known only if the operation requires exactly one scope of exactly one
-// security scheme.
+// Package contract knows the scope of an operation only if the operation requires exactly one
+// scope, of exactly one security scheme.
 func TestASecurityThatIsNoRule(t *testing.T) {
 	t.Parallel()
 	scopes := []string{auth.ReadAccounts, auth.WriteAccounts, auth.Operate}

@@ -33,7 +33,7 @@ func set(w http.ResponseWriter, epoch uuid.UUID) {
 	}
 }
 
-// withDefaults returns e, with a function that returns no epoch for each missing function.
+// withDefaults replaces each missing function of e by a function that returns no epoch.
 func (e Epoch) withDefaults() Epoch {
 	if e.Known == nil {
 		e.Known = func() uuid.UUID { return uuid.Nil }
@@ -44,7 +44,7 @@ func (e Epoch) withDefaults() Epoch {
 	return e
 }
 
-// WithDefaults returns e, with a function that returns no epoch for each missing function.
+// WithDefaults replaces each missing function of e by a function that returns no epoch.
 func (e Epochs) WithDefaults() Epochs {
 	return Epochs{Written: e.Written.withDefaults(), Read: e.Read.withDefaults()}
 }

@@ -54,14 +54,15 @@ type mediaRange struct {
 	quality float64
 }
 
-// match is the quality of a media type for a client, and the range that gives the quality.
+// match has the quality that a client gives to a media type, and the range that says so.
 type match struct {
 	quality  float64
 	specific int // 3: the type itself; 2: type/*; 1: */*; 0: no range
 	index    int
 }
 
-// match returns the quality of a media type, by the range that names the type most exactly.
+// match returns the quality of a media type. If several ranges match the type, the range that names
+// the type most exactly decides.
 func (r ranges) match(mediaType string) (best match) {
 	group, _, _ := strings.Cut(mediaType, "/")
 	for i, one := range r {

@@ -38,8 +38,8 @@ func (g *guesses) count(subject string, now time.Time) {
 	g.most = max(g.most, count+1)
 }
 
-// mostOfOne returns the most answers not_found that any subject has got in the current minute or in
-// the previous minute.
+// mostOfOne returns the highest number of answers with the code not_found that one subject has got
+// in the current minute, or in the previous minute.
 func (g *guesses) mostOfOne(now time.Time) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// For each subject, the answers with the code not_found are counted. The gauge shows the highest of
-// these counts. After two minutes at most, the gauge no longer shows that count.
+// The service counts the answers with the code not_found for each subject, and the gauge shows the
+// highest of these counts. The gauge shows a count for at most two minutes.
 func TestGuessesAreCountedByTheMinute(t *testing.T) {
 	t.Parallel()
 	g := newGuesses()

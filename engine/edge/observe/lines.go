@@ -56,10 +56,10 @@ func (l *lines) refusal(r *http.Request, route string, status int) {
 	l.logger.LogAttrs(r.Context(), levelOfRefusal(known.Outcome), "request refused", attributes...)
 }
 
-// Even if the access log is off, read writes a log line about an answer that shows personal data,
-// or that only operators may see. The line has the caller and the ids of the streams, and no
-// personal data. A service that needs a separate log of reads, with a longer retention, can write
-// it here.
+// read writes a log line about an answer that shows personal data, or that only operators may see.
+// read does so even if the access log is off. The line has the caller and the ids of the streams,
+// and no personal data. A service that needs a separate log of reads, with a longer retention, can
+// write it here.
 func (l *lines) read(r *http.Request, route string, status int) {
 	known := request.Of(r.Context())
 	if status >= http.StatusMultipleChoices { // an answer with the status 304 shows no data either

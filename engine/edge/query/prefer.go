@@ -16,9 +16,9 @@ const (
 )
 
 // WaitOf decodes the preference wait=<seconds> of the header Prefer. As RFC 7240 requires, WaitOf
-// ignores a preference that it can't understand, and uses the first of two wait preferences. The
-// result asked says whether the header has a valid wait preference. If asked is false, WaitOf
-// returns the default wait.
+// ignores a preference that it can't understand. If the header has several wait preferences, WaitOf
+// uses the first one. The result asked says whether the header has a valid wait preference. If
+// asked is false, WaitOf returns the default wait.
 func WaitOf(prefer *string) (wait time.Duration, asked bool) {
 	if prefer == nil {
 		return usualWait, false

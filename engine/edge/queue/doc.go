@@ -9,14 +9,14 @@
 //
 // In reading order: standing.go detects overload by the waiting times; queue.go has Queue.
 //
-// A Queue is safe for concurrent use, and has all its data in memory. A Queue needs no goroutine:
-// when a request is done, it gives its slot to a waiting request. engine/edge/turn calls package
-// queue.
+// A Queue is safe for concurrent use, and has all its data in memory. A Queue needs no goroutine of
+// its own: the goroutine of a request that is done gives the slot to a waiting request.
+// engine/edge/turn calls package queue.
 //
-// One idea is to judge a queue by its shortest delay during an interval. It is from CoDel (Nichols
-// and Jacobson, "Controlling Queue Delay", ACM Queue 10, 2012). Another idea is to use a shorter
-// waiting time and to serve the newest request first under overload. It is from Facebook (Maurer,
-// "Fail at Scale", ACM Queue 13, 2015). Queue differs from both algorithms under overload.
+// Queue uses two known algorithms. It detects an overload by the shortest delay during an interval,
+// as CoDel does (Nichols and Jacobson, "Controlling Queue Delay", ACM Queue 10, 2012). Under
+// overload it shortens the waiting time and serves the newest request first, as Facebook does
+// (Maurer, "Fail at Scale", ACM Queue 13, 2015). Queue differs from both algorithms under overload.
 // Queue allows a longer wait than the few milliseconds of these algorithms, and it delays the
 // answer to a refused request by two times queueTime. This delay limits the number of refusals per
 // second: a client may send again as soon as it is refused, and each refusal costs processor time.

@@ -17,10 +17,11 @@ import (
 //
 //   - If the queue is not overloaded, requests run in the order of their arrival, and wait for up
 //     to six times queueTime. A burst of requests or a pause of the database is no overload.
-//   - The queue is overloaded if more requests arrive than can be executed. Then, for six times
-//     queueTime, each check finds that the oldest request has waited for over half of queueTime.
-//     Also, the shortest of these waits does not get shorter. Each request then waits for at most
-//     queueTime, and the newest one runs next. In the order of arrival all would run too late.
+//   - If more requests arrive than can be executed, the queue becomes overloaded. It detects this
+//     by two signs: for six times queueTime, the oldest request has always waited for over half of
+//     queueTime, and its waiting time has not fallen. Under overload each request waits for at
+//     most queueTime, and the newest request runs next. In the order of arrival, all requests
+//     would run too late.
 type Queue struct {
 	most        int // how many requests run at the same time
 	mostWaiting int // how many requests may wait; a further request is refused immediately
@@ -174,8 +175,9 @@ func (q *Queue) try(c Client) Verdict {
 	return Runs
 }
 
-// count counts a request as waiting, and returns Runs. If the queue is full, count returns the
-// limit that the client has reached, or else the verdict in the parameter refused.
+// count counts a request as waiting, and returns Runs. If the client has reached one of its own
+// limits, count does not count the request, and returns the verdict for this limit. If the whole
+// queue is full, count returns the verdict in the parameter refused.
 func (q *Queue) count(c Client, refused Verdict) Verdict {
 	switch {
 	case !q.fromSubject.Enter(c.Subject):
@@ -234,8 +236,9 @@ func (q *Queue) Leave(c Client) {
 	}
 }
 
-// callNext gives free slots to waiting requests, and returns how often it has called try. If a
-// client may use no further slot, callNext calls try only once for that client.
+// callNext gives free slots to waiting requests, and returns how often it has called the function
+// try. If a client may use no further slot, callNext calls the function try only once for that
+// client.
 func (q *Queue) callNext(now time.Time) (tried int) {
 	first, next := q.waiting.Front, (*list.Element).Next
 	if q.overloaded(now) {
@@ -264,7 +267,8 @@ func (q *Queue) callNext(now time.Time) (tried int) {
 	return tried
 }
 
-// overloaded reports whether every recent check found the oldest request to have waited too long.
+// overloaded checks how long the oldest request has waited, and reports whether the queue is
+// overloaded.
 func (q *Queue) overloaded(now time.Time) bool {
 	delay := time.Duration(0)
 	if oldest := q.waiting.Front(); oldest != nil {

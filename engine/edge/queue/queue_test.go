@@ -123,7 +123,7 @@ func TestABurstIsQueued(t *testing.T) {
 }
 
 // A pause of the database is not an overload: the requests that wait during the pause run
-// afterwards, and none is refused.
+// afterwards, and no request is refused.
 func TestAStallIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	onQueue(t, admission.Limits{}, func(w *work) {
@@ -275,8 +275,8 @@ func TestAFullQueue(t *testing.T) {
 	})
 }
 
-// One client may have at most half of the requests that may wait. If one more request of the client
-// arrives, it is refused immediately, and the reason is the client's own limit.
+// At most half of the requests that may wait may be of one client. If one more request of this
+// client arrives, it is refused immediately, and the reason is the client's own limit.
 func TestOneClientLeavesPlacesToWaitIn(t *testing.T) {
 	t.Parallel()
 	for why, of := range map[Verdict]func(name string) Client{

@@ -28,8 +28,9 @@ type TrailRequest struct {
 	Limit        *int
 }
 
-// entry is the JSON of who caused which event: the schema TrailEntry of the contract. The entry
-// does not contain the event's data, because an operator need not see the data.
+// entry is the JSON of an entry of the trail: it says who caused which event. It has the schema
+// TrailEntry of the contract. The entry does not contain the event's data, because an operator need
+// not see the data.
 type entry struct {
 	Position      string    `json:"position"`
 	Actor         string    `json:"actor,omitempty"`

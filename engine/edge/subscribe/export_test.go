@@ -27,8 +27,8 @@ func (replica) TailOf(context.Context, uuid.UUID, int64, int64, int) ([]event.Re
 func (replica) Firsts(context.Context, []uuid.UUID) ([]event.Recorded, error) { return nil, nil }
 
 // An answer with follow=false ends at the log's end, but never before the position after which the
-// answer begins. This position may be after the end of the log that was read. A replica may reach
-// the position only while the request waits for it.
+// answer begins. The service may read the end of the log on a replica that has not reached this
+// position yet. The replica then reaches the position while the request waits for it.
 func TestAnExportEndsAfterItsBeginning(t *testing.T) {
 	t.Parallel()
 	s := &Subscriptions{

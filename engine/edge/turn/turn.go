@@ -45,11 +45,12 @@ func New(bounds Bounds, registry prometheus.Registerer, turnedAway *admission.Tu
 }
 
 // Admit lets at most MaxCommands commands and MaxQueries queries run at the same time. Other
-// requests wait for a slot. Admit runs after the check of the token and before all other checks: an
-// overloaded service must not spend its time on requests that it refuses. A request uses its slot
-// only while it is executed. It uses no slot while its token is checked or its body arrives, nor
-// while its answer is written, because the client may read slowly. If queries hang, for example
-// because a replica hangs, commands still get slots.
+// requests wait for a slot. Admit runs after the token was checked and the body was received, and
+// before the request is compared with the contract: an overloaded service must not spend its time
+// on requests that it refuses. A request uses its slot only while it is executed. It uses no slot
+// while its token is checked or its body arrives, nor while its answer is written, because the
+// client may read slowly. If queries hang, for example because a replica hangs, commands still get
+// slots.
 func (t *Turns) Admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		place, known := t.queries, request.Of(r.Context())
@@ -92,7 +93,7 @@ func (t *Turns) take(ctx context.Context, known *request.Request, place *queue.Q
 }
 
 // placed is a writer that frees the request's slot when the answer begins. An ordinary answer is
-// complete in memory by then. A streaming answer uses no slot while it is sent.
+// complete in memory before it begins. A streaming answer uses no slot while it is sent.
 type placed struct {
 	http.ResponseWriter
 	known *request.Request

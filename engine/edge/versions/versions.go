@@ -58,7 +58,8 @@ type source struct {
 	due    int64 // position of the stream's last event, which the row has to reflect
 }
 
-// Next passes the row to the function send if the row has changed (see live.Source).
+// Next passes the row to the function in the parameter send if the row has changed (see
+// live.Source).
 func (v *source) Next(ctx context.Context, within time.Duration, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	if !v.begun {
 		v.begun = true
@@ -88,8 +89,9 @@ func (v *source) Next(ctx context.Context, within time.Duration, form live.Form,
 // subscription ends if the process ends, or if the log goes back to an earlier state.
 const slice = 250 * time.Millisecond
 
-// await waits until the read model has reached v.due, and then returns true. If the context waiting
-// ends first, await returns false. If ctx or the subscription ends first, await returns an error.
+// await waits until the read model has reached v.due, and then returns true. If the context in the
+// parameter waiting ends first, await returns false. If ctx or the subscription ends first, await
+// returns an error.
 func (v *source) await(ctx, waiting context.Context) (reached bool, err error) {
 	for waiting.Err() == nil {
 		part, cancel := context.WithTimeout(waiting, slice)
@@ -113,8 +115,8 @@ func (v *source) await(ctx, waiting context.Context) (reached bool, err error) {
 	return false, ctx.Err()
 }
 
-// again reads the row, and passes it to the function send if it has changed. A row that is older
-// than the last sent row is not sent: another replica may have returned it.
+// again reads the row, and passes it to the function in the parameter send if it has changed. A row
+// that is older than the last sent row is not sent: another replica may have returned it.
 func (v *source) again(ctx context.Context, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	reading, cancel := context.WithTimeout(ctx, v.rows.Within)
 	defer cancel()

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// subscription is a fake subscription. It returns one event and, once the channel is closed, an
+// subscription is a fake subscription. It returns one event and, after the channel is closed, an
 // error.
 type subscription struct {
 	events []*ring.Event

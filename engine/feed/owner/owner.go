@@ -13,8 +13,9 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// Log reads and decodes the first events of streams. Firsts may leave out events if they have many
-// bytes together, but never the first one. The type eventlog.Store implements Log.
+// Log reads and decodes the first events of streams. Firsts may leave out some of the events if
+// they have many bytes together, but it always returns at least one event. The type eventlog.Store
+// implements Log.
 type Log interface {
 	Firsts(ctx context.Context, streams []uuid.UUID) ([]event.Recorded, error)
 }
@@ -79,8 +80,8 @@ func (o *Owners) ask(ctx context.Context, streams []uuid.UUID, into map[uuid.UUI
 			return fmt.Errorf("read first events of streams: %w", err)
 		}
 		if len(firsts) == 0 {
-			// the log went back after the events were read, or the first events were read on another
-			// replica, which is behind
+			// Either the log went back after the events were read, or the first events were read on
+			// another replica, which is behind.
 			return fmt.Errorf("%w: %d of %d streams have a first event", event.ErrUnavailable, len(streams)-len(left), len(streams))
 		}
 		found := make(map[uuid.UUID]bool, len(firsts))
@@ -114,7 +115,7 @@ func (o *Owners) OfStream(ctx context.Context, stream uuid.UUID) (subject string
 }
 
 // of returns the subject that the first event of a stream names. A stored event may be a Split of
-// several events; of then looks at each of these events.
+// several events. Then any of these events may name the subject.
 func of(first event.Recorded) (subject string, ok bool) {
 	for _, part := range first.Parts() {
 		if begins, owned := part.Event.(event.Owned); owned {

@@ -11,13 +11,14 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// short is a log that has lost all its events.
+// short is a fake log that has lost all its events.
 type short struct{}
 
 func (short) Firsts(context.Context, []uuid.UUID) ([]event.Recorded, error) { return nil, nil }
 
-// Between the read of an event and the read of its stream's first event, a log can go back. A client
-// is then asked to retry: this is no defect of the program.
+// Between the read of an event and the read of its stream's first event, the log may go back to an
+// earlier state. The answer then asks the client to retry, because this is no defect of the
+// program.
 func TestAStreamThatIsGoneIsUnavailable(t *testing.T) {
 	t.Parallel()
 	err := New(short{}).Fill(t.Context(), []*ring.Event{{Recorded: event.Recorded{Position: 1, StreamID: uuid.New()}}})
@@ -33,14 +34,15 @@ func (begun) EventType() string  { return "begun" }
 func (begun) SchemaVersion() int { return 1 }
 func (begun) OwnedBy() string    { return "ada" }
 
-// large is a log whose first events are so large that each read returns only one of them.
+// large is a fake log whose first events are so large that each read returns only one of them.
 type large struct{}
 
 func (large) Firsts(_ context.Context, streams []uuid.UUID) ([]event.Recorded, error) {
 	return []event.Recorded{{StreamID: streams[len(streams)-1], Event: begun{}}}, nil
 }
 
-// A read of first events is bounded in bytes, so one read may lack some of them.
+// The number of bytes of one read is limited, so a read may leave out some of the requested first
+// events.
 func TestLargeFirstEventsAreReadOneAfterAnother(t *testing.T) {
 	t.Parallel()
 	var events []*ring.Event

@@ -24,7 +24,7 @@ func (p *Past) Reader(topic ring.Topic) *Reader {
 }
 
 // Page returns the same as Past.Page, but reads again if a read takes too long. If ctx ends before
-// the page has been read, a later call for the same place may still return it.
+// the page has been read, a later call for the same place may still return that page.
 func (r *Reader) Page(ctx context.Context, after Place) (events []*ring.Event, upTo Place, err error) {
 	if r.next == nil {
 		r.read(after)
@@ -53,7 +53,7 @@ func (r *Reader) read(after Place) {
 	go func(next chan<- page) { next <- r.past.page(ctx, r.topic, after) }(r.next)
 }
 
-// Close ends the read of the next page.
+// Close ends the Reader. If the read of a page is under way, Close ends this read, too.
 func (r *Reader) Close() {
 	r.past.open.Add(-1)
 	if r.cancel != nil {

@@ -35,8 +35,8 @@ func (r *Reader) Wake() <-chan struct{} { return r.wake }
 
 // After returns at most limit events of the topic after a position, in order. Up to the position
 // upTo, the topic has no other events. If the result behind is true, the Ring does not have all
-// events after the position. Then the caller must read these events from the log. Once End or Close
-// was called, After returns the error that was passed to End or Close.
+// events after the position. Then the caller must read these events from the log. After a call of
+// End or Close, the method After returns the error that was passed to End or Close.
 func (r *Reader) After(position int64, limit int) (found []*Event, upTo int64, behind bool, err error) {
 	r.ring.mu.RLock()
 	defer r.ring.mu.RUnlock()

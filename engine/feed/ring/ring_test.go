@@ -64,7 +64,8 @@ func TestAReaderThatIsTooLateFindsOut(t *testing.T) {
 	}
 }
 
-// The limits hold for all topics together. So many subjects do not need more memory.
+// The limits hold for all topics together. Therefore the ring needs no more memory for many
+// subjects than for one subject.
 func TestTheLimitsHoldForAllTopicsTogether(t *testing.T) {
 	t.Parallel()
 	r := New(Bounds{Events: 4})

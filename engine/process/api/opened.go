@@ -79,9 +79,9 @@ func Boundary[S, C any](on *Opened, b boundary.Boundary[S, C]) *boundary.Handler
 	return boundary.NewHandler(on.Store, b).WithKeepAnswers(on.config.IdempotencyKeep)
 }
 
-// useSnapshots makes handlers load long streams from the snapshots that the projector stores. For
-// this, the environment must set the key with which the snapshots were written. Without that key,
-// useSnapshots does nothing.
+// useSnapshots makes handlers load long streams from the snapshots that the projector stores. The
+// environment must set the key that authenticates the snapshots. Without this key, useSnapshots
+// does nothing.
 func (o *Opened) useSnapshots(aggregates []command.Any, registry prometheus.Registerer, logger *slog.Logger) error {
 	key, err := snapshots.NewKey(o.config.SnapshotKey)
 	if err != nil {

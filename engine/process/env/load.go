@@ -65,7 +65,8 @@ func LoadOnly(config any, names ...string) error {
 	return each(fields, field.checkValue)
 }
 
-// each calls the function check for all fields, and returns all errors as one error.
+// each calls the function in the parameter check for all fields, and returns all errors as one
+// error.
 func each(fields []field, check func(field) error) error {
 	var wrong []error
 	for _, f := range fields {

@@ -59,7 +59,7 @@ func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, decode event
 	return nil
 }
 
-// some lists the first few persons for a message.
+// some returns a text for a message: the ids of the first 100 persons.
 func some(persons []uuid.UUID) string {
 	const most = 100
 	said := make([]string, 0, most)

@@ -24,8 +24,9 @@ const (
 	maxTurns = 60
 )
 
-// InTurns calls the function up until all missing migrations are applied, and returns their number.
-// The function up returns the migrations that it has applied, even if it also returns an error.
+// InTurns calls the function in the parameter up again and again, until all missing migrations are
+// applied. InTurns returns the number of these migrations. This function must return the migrations
+// that it has applied, even if it also returns an error.
 func InTurns(ctx context.Context, pool *pgxpool.Pool, up func(ctx context.Context, db *sql.DB) ([]string, error), said *report.Report) (count int, err error) {
 	db := stdlib.OpenDBFromPool(pool)
 	defer func() { err = errors.Join(err, db.Close()) }()

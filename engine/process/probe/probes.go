@@ -41,7 +41,7 @@ func buildInfo() prometheus.Collector {
 
 // Debug is the part of a configuration that sets whether a process serves profiles.
 type Debug struct {
-	Profiles bool `envconfig:"DEBUG_PROFILES" default:"false" desc:"Serve /debug/pprof/ beside the probes: where the process spends its time and memory. These are Go's standard profiles, for go tool pprof."`
+	Profiles bool `envconfig:"DEBUG_PROFILES" default:"false" desc:"Serve Go's standard profiles at /debug/pprof/, at the address of the probes. They show where the process spends its time and memory; go tool pprof reads them."`
 }
 
 // Handler serves /healthz, /readyz and /metrics, which are for operators and not for the public.

@@ -24,7 +24,7 @@ type Check struct {
 	Run  func(context.Context) error
 
 	// Aside is true if the process can work without the dependency. The check still runs, and its
-	// result is logged. But a failure does not make the process not ready, and the answer to a probe
+	// result is logged. But the process stays ready if the check fails, and the answer to a probe
 	// does not wait for the check.
 	Aside bool
 

@@ -27,8 +27,8 @@ func warnUnencrypted(config Config, pool *pgxpool.Pool, listening *pgx.ConnConfi
 	}
 }
 
-// unencrypted reads a list of URLs, and returns the hosts on other machines to which a connection
-// may go without TLS.
+// unencrypted reads a list of URLs. It returns the hosts on other machines for which the URL allows
+// a connection without TLS.
 func unencrypted(urls string) (hosts []string) {
 	for text := range strings.SplitSeq(urls, ",") {
 		text = strings.TrimSpace(text)

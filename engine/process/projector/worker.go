@@ -18,13 +18,14 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// workerConns limits the connections of the worker: of the appends, and of the jobs that run.
+// workerConns limits the connections of the worker, which the appends and the running jobs use.
 const workerConns = 10
 
 // openWorker connects to the database with the login that runs the jobs of workflows. Its time
 // limits are those of the API's writes at the default COMMAND_TIMEOUT, because the jobs append
-// events, too. The parameter pool is that of DATABASE_URL. openWorker fails if WORKER_DATABASE_URL
-// names another database, or if the login may not append or not work the job queue.
+// events, too. The parameter pool connects to DATABASE_URL. openWorker fails if WORKER_DATABASE_URL
+// names another database, or if the login has no right to append events or to execute the jobs of
+// the queue.
 func openWorker(ctx context.Context, config Config, pool *pgxpool.Pool, logger *slog.Logger) (*pgxpool.Pool, error) {
 	variable := "WORKER_DATABASE_URL"
 	if config.WorkerDatabaseURL == "" {
@@ -46,8 +47,8 @@ func openWorker(ctx context.Context, config Config, pool *pgxpool.Pool, logger *
 	return worker, nil
 }
 
-// checkWorker returns an error if the worker's pool does not lead to the tables of the other pool,
-// or if the worker's login lacks rights.
+// checkWorker returns an error if the two pools do not use the same tables, or if the worker's
+// login lacks rights.
 func checkWorker(ctx context.Context, config Config, pool, worker *pgxpool.Pool, logger *slog.Logger) error {
 	if err := present.Check(ctx, worker, config.Versions()); err != nil {
 		return err
@@ -60,7 +61,7 @@ func checkWorker(ctx context.Context, config Config, pool, worker *pgxpool.Pool,
 	return logins.Check(ctx, worker, role.Worker, logger)
 }
 
-// samePlace returns an error if two pools do not lead to the same tables.
+// samePlace returns an error if the connections of two pools do not use the same tables.
 func samePlace(ctx context.Context, pool, worker *pgxpool.Pool) error {
 	want, err := locate(ctx, pool)
 	if err != nil {
@@ -91,7 +92,7 @@ func (p place) String() string {
 	return fmt.Sprintf("database %q, schema %q (cluster %s, table events %d)", p.database, p.schema, cmp.Or(p.cluster, "unknown"), p.events)
 }
 
-// locate returns the place to which a pool leads.
+// locate returns the place whose tables the connections of a pool use.
 func locate(ctx context.Context, pool *pgxpool.Pool) (found place, err error) {
 	const (
 		tables  = `SELECT current_database(), coalesce(current_schema(), ''), coalesce(to_regclass('events')::oid, 0)`

@@ -29,7 +29,8 @@ func watchWorkflows(config Config, pool *pgxpool.Pool, logger *slog.Logger, regi
 	return status.New(pool, names, status.Config{Poll: config.PollInterval, StuckAfter: config.StuckAfter, Registerer: registry, Logger: logger})
 }
 
-// workflowsReady returns the check of the workflows. A process that runs none is ready.
+// workflowsReady returns the check of the workflows. A process that runs no workflows passes this
+// check.
 func (c Config) workflowsReady(watch *status.Watch) probe.Check {
 	return probe.Check{Name: "workflows", Run: func(context.Context) error {
 		if !c.runsWorkflows() {

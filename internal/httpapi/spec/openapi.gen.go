@@ -341,7 +341,7 @@ type Event struct {
 	// Data The event as it is stored. Its fields depend on `type`.
 	Data json.RawMessage `json:"data"`
 
-	// Metadata The origin of the event. Unknown fields are absent.
+	// Metadata The origin of the event. A field is absent if its value is not known.
 	Metadata   Metadata  `json:"metadata"`
 	OccurredAt time.Time `json:"occurred_at"`
 	RecordedAt time.Time `json:"recorded_at"`
@@ -401,7 +401,7 @@ type Follow string
 // be more items.
 type Incomplete = bool
 
-// Metadata The origin of the event. Unknown fields are absent.
+// Metadata The origin of the event. A field is absent if its value is not known.
 type Metadata = event.Metadata
 
 // Money defines model for Money.
@@ -620,10 +620,10 @@ type TrailEntry struct {
 	// CommandId The command that caused the event.
 	CommandId *string `json:"command_id,omitempty"`
 
-	// CorrelationId The workflow to which the event belongs.
+	// CorrelationId The group of requests to which the event belongs.
 	CorrelationId *string `json:"correlation_id,omitempty"`
 
-	// CausationId The request or message that contained the command.
+	// CausationId The id of the request or message that contained the command.
 	CausationId *string   `json:"causation_id,omitempty"`
 	OccurredAt  time.Time `json:"occurred_at"`
 	RecordedAt  time.Time `json:"recorded_at"`
@@ -828,20 +828,21 @@ type ListAccountsParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
+	// Cursor The place where the page begins. Take it from `next_cursor` or from the header `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -850,12 +851,12 @@ type ListAccountsParams struct {
 	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -865,46 +866,47 @@ type ListAccountsParamsSort string
 // OpenAccountParams defines parameters for OpenAccount.
 type OpenAccountParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
-	// body gets the first answer again, for 24 hours by default. This is so even if a business
-	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
-	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
-	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
-	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
+	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
+	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
+	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
+	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
-	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
-	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
-	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
-	// `W/`.
+	// IfMatch The service executes the command only if the resource that the command changes has this
+	// version. The value is an `ETag`, a list of ETags, or `*`, which means any version of an
+	// existing resource. If a business rule refuses the command, the answer is 422, for any value
+	// of `If-Match`. Weak tags (`W/"3"`) never match: if a compressing proxy has made the `ETag`
+	// weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // GetAccountParams defines parameters for GetAccount.
 type GetAccountParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LastEventID The last `id` that the client has received. Clients of server-sent events send it when they connect
 	// again. The service uses it instead of `after`.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -913,64 +915,64 @@ type GetAccountParams struct {
 	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // CloseAccountParams defines parameters for CloseAccount.
 type CloseAccountParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
-	// body gets the first answer again, for 24 hours by default. This is so even if a business
-	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
-	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
-	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
-	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
+	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
+	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
+	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
+	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
-	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
-	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
-	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
-	// `W/`.
+	// IfMatch The service executes the command only if the resource that the command changes has this
+	// version. The value is an `ETag`, a list of ETags, or `*`, which means any version of an
+	// existing resource. If a business rule refuses the command, the answer is 422, for any value
+	// of `If-Match`. Weak tags (`W/"3"`) never match: if a compressing proxy has made the `ETag`
+	// weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // DepositParams defines parameters for Deposit.
 type DepositParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
-	// body gets the first answer again, for 24 hours by default. This is so even if a business
-	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
-	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
-	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
-	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
+	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
+	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
+	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
+	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
-	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
-	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
-	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
-	// `W/`.
+	// IfMatch The service executes the command only if the resource that the command changes has this
+	// version. The value is an `ETag`, a list of ETags, or `*`, which means any version of an
+	// existing resource. If a business rule refuses the command, the answer is 422, for any value
+	// of `If-Match`. Weak tags (`W/"3"`) never match: if a compressing proxy has made the `ETag`
+	// weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -989,7 +991,7 @@ type GetEventsParams struct {
 	// Type Only events of this type, or of all types that begin with the text before the star (`account.*`). The parameter may be given up to 20 times.
 	Type *EventType `form:"type,omitempty" json:"type,omitempty"`
 
-	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the position of the event that was the log's last one when the request arrived.
+	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the position of the last event that the log had when the request arrived.
 	Follow *Follow `form:"follow,omitempty" json:"follow,omitempty"`
 
 	// Epoch The same as the header `Log-Epoch`, for clients that can't set a header.
@@ -998,24 +1000,25 @@ type GetEventsParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
+	// Cursor The place where the page begins. Take it from `next_cursor` or from the header `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// LastEventID The last `id` that the client has received. Clients of server-sent events send it when they connect
 	// again. The service uses it instead of `after`.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1024,12 +1027,12 @@ type GetEventsParams struct {
 	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1038,20 +1041,21 @@ type GetStatementParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
+	// Cursor The place where the page begins. Take it from `next_cursor` or from the header `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1060,125 +1064,127 @@ type GetStatementParams struct {
 	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // WithdrawParams defines parameters for Withdraw.
 type WithdrawParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
-	// body gets the first answer again, for 24 hours by default. This is so even if a business
-	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
-	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
-	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
-	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
+	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
+	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
+	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
+	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
-	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
-	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
-	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
-	// `W/`.
+	// IfMatch The service executes the command only if the resource that the command changes has this
+	// version. The value is an `ETag`, a list of ETags, or `*`, which means any version of an
+	// existing resource. If a business rule refuses the command, the answer is 422, for any value
+	// of `If-Match`. Weak tags (`W/"3"`) never match: if a compressing proxy has made the `ETag`
+	// weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // RegisterCustomerParams defines parameters for RegisterCustomer.
 type RegisterCustomerParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
-	// body gets the first answer again, for 24 hours by default. This is so even if a business
-	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
-	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
-	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
-	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
+	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
+	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
+	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
+	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
-	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
-	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
-	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
-	// `W/`.
+	// IfMatch The service executes the command only if the resource that the command changes has this
+	// version. The value is an `ETag`, a list of ETags, or `*`, which means any version of an
+	// existing resource. If a business rule refuses the command, the answer is 422, for any value
+	// of `If-Match`. Weak tags (`W/"3"`) never match: if a compressing proxy has made the `ETag`
+	// weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // FindCustomersParams defines parameters for FindCustomers.
 type FindCustomersParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // EraseCustomerParams defines parameters for EraseCustomer.
 type EraseCustomerParams struct {
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
-	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
-	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
-	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
-	// `W/`.
+	// IfMatch The service executes the command only if the resource that the command changes has this
+	// version. The value is an `ETag`, a list of ETags, or `*`, which means any version of an
+	// existing resource. If a business rule refuses the command, the answer is 422, for any value
+	// of `If-Match`. Weak tags (`W/"3"`) never match: if a compressing proxy has made the `ETag`
+	// weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // GetCustomerParams defines parameters for GetCustomer.
 type GetCustomerParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1187,38 +1193,38 @@ type GetCustomerParams struct {
 	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // ChangeContactParams defines parameters for ChangeContact.
 type ChangeContactParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
-	// body gets the first answer again, for 24 hours by default. This is so even if a business
-	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
-	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
-	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
-	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
+	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
+	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
+	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
+	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
-	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
-	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
-	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
-	// `W/`.
+	// IfMatch The service executes the command only if the resource that the command changes has this
+	// version. The value is an `ETag`, a list of ETags, or `*`, which means any version of an
+	// existing resource. If a business rule refuses the command, the answer is 422, for any value
+	// of `If-Match`. Weak tags (`W/"3"`) never match: if a compressing proxy has made the `ETag`
+	// weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1227,31 +1233,32 @@ type ExportCustomerParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
+	// Cursor The place where the page begins. Take it from `next_cursor` or from the header `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1267,7 +1274,7 @@ type GetFeedParams struct {
 	// Stream Only events of this stream, such as an account.
 	Stream *UUID `form:"stream,omitempty" json:"stream,omitempty"`
 
-	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the position of the event that was the log's last one when the request arrived.
+	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the position of the last event that the log had when the request arrived.
 	Follow *Follow `form:"follow,omitempty" json:"follow,omitempty"`
 
 	// Epoch The same as the header `Log-Epoch`, for clients that can't set a header.
@@ -1280,20 +1287,21 @@ type GetFeedParams struct {
 	// again. The service uses it instead of `after`.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1314,20 +1322,21 @@ type GetTrailParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
+	// Cursor The place where the page begins. Take it from `next_cursor` or from the header `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1339,20 +1348,21 @@ type ListTransfersParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
+	// Cursor The place where the page begins. Take it from `next_cursor` or from the header `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1361,51 +1371,52 @@ type ListTransfersParams struct {
 	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // RequestTransferParams defines parameters for RequestTransfer.
 type RequestTransferParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
-	// body gets the first answer again, for 24 hours by default. This is so even if a business
-	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
-	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
-	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
-	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
+	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
+	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
+	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
+	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // GetTransferParams defines parameters for GetTransfer.
 type GetTransferParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
-	// reach the position in this time. Second, the query is for a single resource, and the read
-	// model has stopped applying the events of this resource at this position or before
-	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
-	// resource with its `parked_position`.
+	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// First: the position is so far after the end of the log that the log can't reach it in this
+	// time. Second: the query is for a single resource, and the read model has stopped applying
+	// the events of this resource at this position or before (`read_model_parked`). A query for a
+	// list is answered nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LastEventID The last `id` that the client has received. Clients of server-sent events send it when they connect
 	// again. The service uses it instead of `after`.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
-	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
-	// at once, or, if the log loses events while the query waits, after the wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
+	// cursor or other data of this request. If the log has lost events since that answer, the
+	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1414,12 +1425,12 @@ type GetTransferParams struct {
 	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
-	// default is the request's own id.
+	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
+	// workflow. It is stored in the events' metadata for ever, so it must not say anything about a
+	// person. Any value that is not a UUID is ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	// Traceparent The trace that the request belongs to, in the form of W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 

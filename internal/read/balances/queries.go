@@ -23,7 +23,7 @@ type Queries struct {
 	one      *gather.Gather[uuid.UUID, found] // by account id
 }
 
-// found is the row of an account, and the position that it reflects.
+// found is the row of an account, and the position that the row reflects.
 type found struct {
 	account  Account
 	position int64
@@ -37,8 +37,8 @@ func NewQueries(pool *pgxpool.Pool) *Queries {
 }
 
 // Get returns one account of the subject. If the subject has no such account, Get returns
-// event.ErrStreamNotFound. The position and Parked are valid even then, because a stream that is
-// parked at its first event has no row.
+// event.ErrStreamNotFound. The position and Parked are valid even then. The caller needs them,
+// because a stream that is parked at its first event has no row.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Account, int64, error) {
 	there, err := q.one.Get(ctx, id)
 	switch {
@@ -52,7 +52,7 @@ func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Accoun
 	return there.account, there.position, nil
 }
 
-// columns lists the columns of the table that an Account has.
+// columns lists the columns of the table from which the fields of an Account are read.
 const columns = `b.account_id, b.customer_id, b.subject, b.owner, b.currency, b.balance, b.status, b.version, b.opened_at, b.updated_at`
 
 // targets returns pointers to the fields, in the order of the constant columns.
@@ -130,7 +130,7 @@ type Page struct {
 	Incomplete bool    // streams are parked, so accounts may be missing or outdated
 }
 
-// List returns a page of accounts, and the position that the page reflects.
+// List returns a page of accounts, and the log position that the page reflects.
 func (q *Queries) List(ctx context.Context, f Filter) (list Page, reflects int64, err error) {
 	sql, args, err := listSQL(f)
 	if err != nil {

@@ -63,7 +63,8 @@ type change struct {
 	time    time.Time
 }
 
-// of returns the change of the account to which the event belongs, with the version of the event.
+// of returns the change of the account to which the event belongs, and sets the version and the
+// time of the change to those of the event.
 func (c changes) of(e event.Recorded) *change {
 	mine, ok := c[e.StreamID]
 	if !ok {

@@ -35,10 +35,10 @@ type Candidates struct {
 	Incomplete bool       // streams are parked, so customers may be missing or outdated
 }
 
-// columns lists the columns of the table that a Customer has.
+// columns lists the columns of the table from which the fields of a Customer are read.
 const columns = `c.customer_id, c.subject, c.name, c.email, c.status, c.version, c.registered_at, c.updated_at`
 
-// row receives the values of the columns.
+// row receives the values of these columns.
 type row struct {
 	of          Customer // without decrypted text
 	name, email string
@@ -87,9 +87,9 @@ func (q *Queries) Find(ctx context.Context, l Lookup) (found Candidates, reflect
 }
 
 // Get returns one customer of the subject, which may be erased. If the subject has no such
-// customer, Get returns event.ErrStreamNotFound. The position and Parked are valid even then,
-// because a stream that is parked at its first event has no row. Until the read model is built, Get
-// returns event.ErrNotBuilt.
+// customer, Get returns event.ErrStreamNotFound. The position and Parked are valid even then. The
+// caller needs them, because a stream that is parked at its first event has no row. Until the read
+// model is built, Get returns event.ErrNotBuilt.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Customer, int64, error) {
 	const sql = `SELECT ` + columns + ` FROM customers c WHERE c.customer_id = $1`
 	var r row

@@ -1,6 +1,6 @@
 // Package history answers the query "what happened to this account, and what did it look like
-// then?". Package history needs no table: it reads the stream of the account, and computes the
-// account's state from at most Span events for one answer. In reading order: account.go evolves the
+// then?". Package history needs no table. For each answer it reads the stream of the account, and
+// computes the account's state from at most Span events. In reading order: account.go evolves the
 // state of an account, landmarks.go caches states of long streams, turns.go limits how many long
 // streams are read at the same time, history.go has the interface of the log, and events.go and
 // state.go have the two queries.

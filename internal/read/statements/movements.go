@@ -37,8 +37,8 @@ func (m *movements) add(e event.Recorded, kind string, amount, change int64, ref
 	m.times = append(m.times, e.OccurredAt)
 }
 
-// queue adds the insert of the statement lines to a batch. The insert fails if an account has no
-// row in the table statements.
+// queue adds to a batch the SQL statement that inserts the statement lines. The SQL statement fails
+// if an account has no row in the table statements.
 func (m *movements) queue(b *pgx.Batch) {
 	if len(m.accounts) == 0 {
 		return

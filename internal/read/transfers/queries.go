@@ -18,7 +18,7 @@ type Queries struct{ transfers *position.Model }
 // NewQueries returns Queries on a pool, which may connect to a replica.
 func NewQueries(pool *pgxpool.Pool) *Queries { return &Queries{position.NewModel(pool, Name)} }
 
-// columns lists the columns of the table that a Transfer has.
+// columns lists the columns of the table from which the fields of a Transfer are read.
 const columns = `t.transfer_id, t.subject, t.from_account, t.to_account, t.amount, t.currency, t.reference, t.status, t.code, t.version, t.requested_at, t.updated_at`
 
 // targets returns pointers to the fields, in the order of the constant columns.
@@ -29,8 +29,8 @@ func (t *Transfer) targets() []any {
 }
 
 // Get returns one transfer of the subject. If the subject has no such transfer, Get returns
-// event.ErrStreamNotFound. The position and Parked are valid even then, because a stream that is
-// parked at its first event has no row.
+// event.ErrStreamNotFound. The position and Parked are valid even then. The caller needs them,
+// because a stream that is parked at its first event has no row.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Transfer, int64, error) {
 	const sql = `SELECT ` + columns + ` FROM transfers t WHERE t.transfer_id = $1`
 	var row Transfer
@@ -47,7 +47,7 @@ func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Transf
 	return row, at.Position, nil
 }
 
-// Filter selects the transfers of a list, newest first.
+// Filter selects the transfers of a list.
 type Filter struct {
 	Subject string
 	From    uuid.UUID // the account that pays
@@ -86,11 +86,11 @@ func (q *Queries) List(ctx context.Context, f Filter) (list Page, reflects int64
 	return q.page(ctx, sql, []any{f.Subject, f.From, after.Key, after.ID}, f.Limit)
 }
 
-// OfCustomer returns a page of the transfers from all accounts that refer to a customer, oldest first.
-// A nil Cursor stands for the first page. OfCustomer reads the customer's accounts from the table
-// balances, in the same SQL statement: an account never refers to another customer later. If balances
-// lacks an account, because it is behind or has parked the account's stream, the page lacks the
-// account's transfers.
+// OfCustomer returns a page of the transfers from all accounts that refer to a customer, oldest
+// first. A nil Cursor stands for the first page. OfCustomer reads the customer's accounts from the
+// table balances, in the same SQL statement. This is possible because an account never refers to
+// another customer later. If this table is behind, or has parked an account's stream, it may lack
+// the account. The page then lacks the account's transfers.
 func (q *Queries) OfCustomer(ctx context.Context, subject string, customer uuid.UUID, from *Cursor, limit int) (list Page, reflects int64, err error) {
 	const sql = `
 		SELECT ` + columns + `, coalesce(k.position, 0), t.requested_at::text
@@ -132,7 +132,7 @@ func (q *Queries) page(ctx context.Context, sql string, args []any, limit int) (
 }
 
 // Open returns how many transfers of the subject are open: requested, or debited and neither
-// completed nor refunded. Open stops to count at most.
+// completed nor refunded. Open stops counting at the number in the parameter most.
 func (q *Queries) Open(ctx context.Context, subject string, most int) (count int, err error) {
 	const sql = `
 		SELECT count(*) FROM (

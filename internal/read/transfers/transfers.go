@@ -43,7 +43,7 @@ type Transfer struct {
 }
 
 // Apply adds the SQL statements for one event to a batch. A transfer that the account To did not
-// accept stays "debited" until the money is back.
+// accept keeps the status "debited" until the account From has its money again.
 func Apply(b *pgx.Batch, e event.Recorded) error {
 	if e.StreamType != streamType {
 		return nil

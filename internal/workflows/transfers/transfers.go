@@ -1,11 +1,12 @@
-// Package transfers is the workflow of transfers: it moves money from one account to another, and
-// gives it back if the other account does not take it.
+// Package transfers is the workflow of transfers: it moves money from one account to another. If
+// the other account does not take the money, the workflow gives the money back.
 //
-// A transfer takes several steps, each in a stream of its own: the account From pays, the account To
-// takes the money, and the transfer's stream has the outcome of each step. React says what follows
-// from each event, and Tell records what was refused. Both are pure functions; the engine's workflow
-// does what they say exactly once. The rules of each step are in internal/write/account and
-// internal/write/transfer.
+// A transfer takes several steps: the account From pays, and then the account To takes the money.
+// Each step appends to the stream of its account, and the transfer's own stream has the outcome of
+// each step. React returns the commands and timers that follow from an event. If a command is
+// refused, or a timer fires, Tell returns the command that records this outcome. Both are pure
+// functions. The package engine/workflow does the work that they return, exactly once. The rules of
+// each step are in internal/write/account and internal/write/transfer.
 package transfers
 
 import (
@@ -20,21 +21,22 @@ import (
 	"example.com/pgcqrs/internal/write/transfer"
 )
 
-// Workflow moves money. Its instances are the transfers, and their state is that of the transfer's
-// stream.
+// Workflow moves money. Each of its instances is a transfer, and the state of the instance is the
+// fold of the transfer's events.
 var Workflow = workflow.Workflow[transfer.State]{
 	Name: "transfers", Shape: 1,
 	Correlate: Correlate, Evolve: transfer.Evolve, React: React, Tell: Tell, Ended: ended,
 }
 
-// Patience is how long the account From may take to pay. It takes milliseconds, unless the service
-// was down.
+// Patience is how long the account From may take to pay. Normally the payment takes milliseconds.
+// It takes longer if the service was down.
 const Patience = 10 * time.Minute
 
-// patience is the name of the timer.
+// patience is the name of the timer for this time.
 const patience = "patience"
 
-// Correlate returns the transfer of an event.
+// Correlate returns the id of the transfer to which an event belongs, or false if the event belongs
+// to no transfer.
 func Correlate(e event.Recorded) (uuid.UUID, bool) {
 	switch of := e.Event.(type) {
 	case events.MoneyDeposited:
@@ -45,7 +47,8 @@ func Correlate(e event.Recorded) (uuid.UUID, bool) {
 	return e.StreamID, e.StreamType == "transfer"
 }
 
-// React returns what is to be done after an event. A command without a stream is for the transfer.
+// React returns what is to be done after an event. If a returned command names no stream, the
+// engine sends it to the transfer's own stream.
 func React(s transfer.State, e event.Recorded) []workflow.Do {
 	refund := workflow.Command{Stream: s.From, Command: account.Refund{Transfer: e.StreamID, Amount: s.Amount, Reference: s.Reference}}
 	switch of := e.Event.(type) {
@@ -75,8 +78,9 @@ func React(s transfer.State, e event.Recorded) []workflow.Do {
 	return nil
 }
 
-// Tell returns the command by which the transfer learns of an outcome. Why the account To did not
-// take the money is not told: the sender must not learn anything about it.
+// Tell returns the command that records an outcome in the transfer's stream. If the account To did
+// not take the money, the command does not say why: the sender must not learn anything about that
+// account.
 func Tell(o workflow.Outcome) any {
 	switch o := o.(type) {
 	case workflow.Refused:

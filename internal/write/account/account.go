@@ -39,7 +39,7 @@ type (
 		Amount    int64
 		Reference string
 	}
-	// Close ends an account that holds nothing.
+	// Close closes an account whose balance is zero.
 	Close struct{ Subject string }
 )
 
@@ -48,7 +48,7 @@ func (c Deposit) subject() string  { return c.Subject }
 func (c Withdraw) subject() string { return c.Subject }
 func (c Close) subject() string    { return c.Subject }
 
-// State is what Decide reads, and no more.
+// State has only what Decide needs to know of an account.
 type State struct {
 	Status          Status
 	Owner, Currency string

@@ -37,9 +37,9 @@ func Decide(s State, command Command) ([]event.Event, error) {
 	return nil, fmt.Errorf("account can't decide a %T", command)
 }
 
-// decideOpen accepts a repeated Open without an event, because a client that chooses the account's
-// id may send Open again. If the account belongs to another subject, decideOpen rejects the
-// command, and reveals only that the id is in use.
+// decideOpen accepts a repeated Open, and then returns no event, because a client that chooses the
+// account's id may send Open again. If the account belongs to another subject, decideOpen rejects
+// the command, and reveals only that the id is in use.
 func decideOpen(s State, c Open) ([]event.Event, error) {
 	switch {
 	case s.Status != Unopened && s.Subject != c.Subject:
@@ -72,8 +72,8 @@ func decideDeposit(s State, c Deposit) ([]event.Event, error) {
 	return one(events.MoneyDeposited{Amount: c.Amount, Reference: c.Reference})
 }
 
-// decideWithdraw also allows the withdrawal from a closed account that holds money, which a Refund has
-// brought back.
+// decideWithdraw also allows the withdrawal from a closed account that has money again because of a
+// Refund.
 func decideWithdraw(s State, c Withdraw) ([]event.Event, error) {
 	switch {
 	case s.Status == Closed && s.Balance == 0:

@@ -14,13 +14,15 @@ var ErrNoTarget = fmt.Errorf("target account: %w", event.ErrStreamNotFound)
 // Pair has the states of two different accounts.
 type Pair struct{ From, To State }
 
-// MoveAndClose closes the account From. If the account holds money, MoveAndClose moves all of it to
-// the account To first, also if the account is closed already: a Refund may have arrived later.
+// MoveAndClose closes the account From. If the account has money, MoveAndClose first moves all of
+// it to the account To. MoveAndClose does so even if the account is already closed, because a
+// Refund may have arrived after the closing.
 type MoveAndClose struct{ Subject string }
 
-// DecideMove returns the events of the accounts From and To. Both must belong to the subject. As with
-// Close, a closed account From that holds nothing stays as it is. Otherwise the account To must be open and have the
-// same currency, also if there is nothing to move.
+// DecideMove returns the events of the accounts From and To. Both must belong to the subject. If
+// the account From is closed and its balance is zero, DecideMove returns no events, like the
+// decision on Close. Otherwise the account To must be open and have the same currency, even if
+// there is no money to move.
 func DecideMove(p Pair, c MoveAndClose) ([][]event.Event, error) {
 	if !p.From.belongsTo(c.Subject) {
 		return nil, event.ErrStreamNotFound

@@ -48,7 +48,8 @@ func TestDecideMove(t *testing.T) {
 	d.Refuses("move from no account", []history{nil, in("EUR", 7)}, move, spec.NotFound)
 }
 
-// The answer to a client names the field with the account that the client does not have.
+// If the client does not own the target account, the error is ErrNoTarget. So the answer can name
+// the field of the request that contains the wrong account.
 func TestTheAccountThatIsNotThereIsTold(t *testing.T) {
 	t.Parallel()
 	open := account.State{Status: account.Opened, Currency: "EUR"}

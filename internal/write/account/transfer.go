@@ -21,8 +21,9 @@ type (
 		Amount    int64     `json:"amount"`
 		Reference string    `json:"reference,omitempty"`
 	}
-	// Refund gives back what Send has subtracted. Every account that was ever opened takes a refund,
-	// also an account that was closed meanwhile, and even if its balance then exceeds MaxBalance.
+	// Refund gives back what Send has subtracted. Every account that was ever opened takes a
+	// refund, even if the account was closed meanwhile, and even if its balance then exceeds
+	// MaxBalance.
 	Refund struct {
 		Transfer  uuid.UUID `json:"transfer"`
 		Amount    int64     `json:"amount"`

@@ -21,8 +21,8 @@ type (
 	ChangeContact struct{ Subject, Name, Email string }
 	// Erase erases the person's data permanently.
 	Erase struct{ Subject string }
-	// Refer appends no event. The command is rejected if the customer does not exist, so it checks
-	// that another object may refer to the customer.
+	// Refer checks whether another object, such as an account, may refer to the customer. If the
+	// customer does not exist or is erased, the command is rejected. Refer appends no event.
 	Refer struct{ Subject string }
 )
 

@@ -58,8 +58,8 @@ func decideCompleted(s State) ([]event.Event, error) {
 	return outOfOrder(s, "completed")
 }
 
-// decideRefuse accepts the refusal of a debit that was tried after the transfer had expired, without
-// an event: the transfer has ended, and no money was moved.
+// decideRefuse returns no event if the transfer has expired: the debit was tried and refused after
+// that time, so the transfer has ended, and no money was moved.
 func decideRefuse(s State, c Refuse) ([]event.Event, error) {
 	switch {
 	case s.Status == Requested:
@@ -90,7 +90,7 @@ func decideRefunded(s State) ([]event.Event, error) {
 	return outOfOrder(s, "refunded")
 }
 
-// decideExpire ends a transfer only if it was not debited or refused before its time was over.
+// decideExpire ends a transfer only if the transfer was neither debited nor refused before.
 func decideExpire(s State) ([]event.Event, error) {
 	if s.Status == Requested {
 		return one(events.TransferExpired{})

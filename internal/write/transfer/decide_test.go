@@ -25,8 +25,8 @@ func requested() events.TransferRequested {
 	return events.TransferRequested{From: from, To: to, Amount: 7, Currency: "EUR", Reference: "rent", Subject: "ada"}
 }
 
-// outcome is what a step does in a state: "" means that it causes no event, and spec.NotFound and
-// transfer.OutOfOrder that it fails.
+// outcome is the result of a step in a state. If it is an event, the step causes this event. If it
+// is "", the step causes no event. If it is spec.NotFound or transfer.OutOfOrder, the step fails.
 type outcome = any
 
 // Each step is tried in each state.
@@ -70,7 +70,8 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-// A workflow compensates by the state: it must know that a debit was late.
+// A workflow gives the money back if the state says that the transfer had expired before the debit.
+// So the state must still say this after the debit.
 func TestTheStateOfALateDebit(t *testing.T) {
 	t.Parallel()
 	var s transfer.State

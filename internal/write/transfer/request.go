@@ -21,17 +21,18 @@ type Request struct {
 	Reference string
 }
 
-// Asked has the states on which a Request is decided: the new transfer, and the account From. It does
-// not have the account To, so an answer can't depend on that account.
+// Asked has the states on which a Request is decided: the new transfer, and the account From. Asked
+// does not have the account To, so the answer to a Request can't depend on that account.
 type Asked struct {
 	Transfer State
 	From     account.State
 }
 
-// DecideRequest returns the events of the transfer; the account From gets none. The account From must
-// belong to the subject, and hold the amount: DecideRequest refuses at once what the debit would
-// refuse. The balance may change before the debit, so the debit may still be refused. The currency is
-// that of the account From.
+// DecideRequest returns the events of the transfer. The account From gets no events. The account
+// From must belong to the subject, and its balance must be large enough. Otherwise DecideRequest
+// refuses the Request at once, because the debit would be refused later. The balance may change
+// before the debit, so the debit may still be refused. The currency of the transfer is that of the
+// account From.
 func DecideRequest(a Asked, c Request) ([][]event.Event, error) {
 	switch {
 	case a.From.Status == account.Unopened || a.From.Subject != c.Subject:

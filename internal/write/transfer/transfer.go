@@ -39,7 +39,7 @@ const (
 	Expired            // the account From did not pay in time; no money was moved
 )
 
-// names has the statuses as a rejection names them.
+// names has the texts by which a rejection names the statuses.
 var names = [...]string{"not requested", "requested", "debited", "completed", "not accepted", "refunded", "refused", "expired"}
 
 // String returns the name of a status.

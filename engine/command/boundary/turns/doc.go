@@ -2,9 +2,9 @@
 // command decides over the same tags? Many commands may decide over one busy tag at the same time.
 // Without turns, one of them would succeed, and all others would conflict and start again.
 //
-// The package has only the waiting of the commands of one process. Package turns decides nothing
-// and appends nothing. engine/command/boundary does this, and the condition of its append finds
-// conflicts between processes. turns.go has the type Turns.
+// Package turns only makes commands of one process wait for each other. engine/command/boundary
+// decides the commands and appends their events. The condition of its append detects conflicts
+// between processes. turns.go has the type Turns.
 //
 // A Turns is safe for concurrent use, has no table and starts no goroutine. It must never block
 // forever: every command takes its turns in the same order, that of the sorted tags.

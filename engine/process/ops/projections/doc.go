@@ -8,6 +8,6 @@
 // discards their parked streams; rebuild.go, resume.go and reconcile.go rebuild, resume and compare
 // projections. The list of verbs is in engine/process/ops.
 //
-// Each verb ends when its work is done. A verb that loses data must never continue before the
-// operator has confirmed.
+// Each verb ends when its work is done. A verb after which data is lost must never continue before
+// the operator has confirmed.
 package projections

@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/workflow/react"
 )
 
-// planned is a reaction as it is printed: one JSON object for each.
+// planned is the JSON object that is printed for one reaction.
 type planned struct {
 	Position int64     `json:"position"`
 	Event    string    `json:"event"`
@@ -89,7 +89,7 @@ func (t *tally) print(out io.Writer, asJSON bool, r react.Reaction) error {
 	return nil
 }
 
-// count counts a job, and describes it.
+// count counts a job, and returns a description of it.
 func (t *tally) count(job river.JobArgs) string {
 	switch job := job.(type) {
 	case jobs.Command:

@@ -46,7 +46,7 @@ func showAll(all []status.Status, out io.Writer) error {
 	return table.Flush()
 }
 
-// stateOf describes whether a workflow goes on.
+// stateOf describes whether a workflow runs, is paused, or is stopped.
 func stateOf(s status.Status) string {
 	switch {
 	case s.New:

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/workflow/control"
 )
 
-// Retry returns the action of ops workflows retry. It has parked instances go on, and attempts parked
-// jobs once more: those of one instance, or everything of a workflow.
+// Retry returns the action of ops workflows retry. The verb lets parked instances continue, and
+// attempts parked jobs once more: those of one instance, or everything of a workflow.
 func Retry(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	return nil, func(ctx context.Context, on verb.Operated, args []string, out io.Writer) error {

@@ -17,7 +17,8 @@ import (
 	"example.com/pgcqrs/engine/workflow/status"
 )
 
-// shownEvents is the number of events that show prints of an instance: the last ones.
+// shownEvents is the number of events of an instance that the verb show prints. It prints the last
+// events.
 const shownEvents = 20
 
 // shown is an instance with its last events.
@@ -132,7 +133,7 @@ func (s shown) show(out io.Writer) error {
 	return jobs.Flush()
 }
 
-// outcomeOf describes whether an instance goes on.
+// outcomeOf describes whether an instance is open, parked, or ended.
 func outcomeOf(one status.Instance) string {
 	why, _, _ := strings.Cut(one.Error, "\n")
 	switch {
@@ -146,7 +147,7 @@ func outcomeOf(one status.Instance) string {
 	return "open"
 }
 
-// oneLine returns JSON without spaces, or as it is if it is not valid.
+// oneLine returns JSON without spaces. If the JSON is not valid, oneLine returns it unchanged.
 func oneLine(stored json.RawMessage) string {
 	var value any
 	if json.Unmarshal(stored, &value) == nil {
