@@ -33,8 +33,8 @@ func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]fl
 }
 
 // answerDoubtful answers an append that was sent twice and was refused the second time.
-// answerDoubtful first looks in the log for the append, because the first attempt may have appended
-// it.
+// answerDoubtful first looks for the events of the append in the log, because the first attempt may
+// have appended them.
 func (d *Deliverer) answerDoubtful(ctx context.Context, p *Pending, refusal flight.Outcome, deadline time.Time) {
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		found, err := d.find(ctx, []*Pending{p})
@@ -54,7 +54,8 @@ func (d *Deliverer) answerDoubtful(ctx context.Context, p *Pending, refusal flig
 }
 
 // answerOne answers an append with the given outcome. If the append was sent twice and then
-// refused, answerOne first looks in the log for it: the first attempt may have appended it.
+// refused, answerOne first looks for its events in the log, because the first attempt may have
+// appended them.
 func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcome, deadline time.Time) {
 	if p.resent && out.Err != nil {
 		d.answerDoubtful(ctx, p, out, deadline)

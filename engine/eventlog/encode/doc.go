@@ -11,8 +11,8 @@
 //
 // The package has no table and starts no goroutine; an Encoder is safe for concurrent use. The
 // package reads the clock of the process only for the time at which an event occurred. Rows must
-// never change after they are queued. A retry must send the same rows, and a search in the log must
-// find the events by the ids in the rows.
+// never change after they are queued. If rows are sent again, they must be the same, and a search
+// in the log must find the events by the ids in the rows.
 //
 // engine/eventlog/write calls this package.
 package encode

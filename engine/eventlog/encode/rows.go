@@ -87,9 +87,9 @@ type ItemRow struct {
 	Item   event.Item
 }
 
-// join returns the index of a stream in the field Streams, and adds the stream if the field lacks
-// it. An earlier append of the chain may write to the same stream. Then join checks that the append
-// expects the version that results from the earlier append. If it does not, join returns an error.
+// join returns the index of a stream in the field Streams. If the field does not have the stream
+// yet, join adds it. If an earlier append of the chain writes to the same stream, this append must
+// expect the version that results from the earlier append. Otherwise join returns an error.
 func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	for i, row := range r.Streams {
 		if row.ID != stream.ID {

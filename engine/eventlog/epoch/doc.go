@@ -4,7 +4,8 @@
 //
 // The package remembers the epoch, which is the name of one history of the log. The package also
 // remembers marks: events that must still be in the log. All SQL on the table log_epochs is in this
-// package. A package that caches states registers a function that drops them, with OnLogChange.
+// package. A package that caches states calls OnLogChange to register a function that drops these
+// states.
 //
 // In reading order: basis.go has the types Mark and Basis (an epoch and its marks); marks.go has
 // the SQL that looks for marks in the log; history.go has the History, in which a process records

@@ -44,8 +44,8 @@ type columns struct {
 	oncePosition []int64
 	// one entry per stream
 	last [][16]byte
-	// state that the log must still have: one entry per event (mark) that this process has seen,
-	// and the epoch
+	// events (marks) and epoch that the log must still have: one entry per event that this process has
+	// seen
 	markPosition []int64
 	markID       [][16]byte
 	epoch        pgtype.UUID

@@ -25,7 +25,7 @@ func New(reader *read.Reader, reads *confirm.Reads, history *epoch.History, deco
 
 // Load decodes the events of a stream after a version (0: all events) and calls the function each
 // for every event, in order. The events have no metadata, because no decision needs metadata. For a
-// stream without events, Load returns nil. If the stream does not have the type streamType, Load
+// stream without events, Load returns nil. If the stream has another type than streamType, Load
 // returns event.ErrOtherStream. Load reads every event that was appended before the call, and reads
 // only events that a promotion of the standby would not lose. Concurrent loads share a round trip,
 // and a long stream is read in pages. Load may end early, for example because ctx ends. Then the

@@ -35,8 +35,8 @@ func (r *Reader) Page(ctx context.Context, streamType string, id uuid.UUID, afte
 	return r.collectCut(ctx, r.pool, "page", limit, cutAtBytes, id, streamType, after, limit)
 }
 
-// cutAtBytes changes the query pageSQL: after the first mostBytes of event data, each further event
-// has NULL as its data.
+// cutAtBytes is a query that puts pageSQL into another query: after the first mostBytes of event
+// data, each further event has NULL as its data.
 var cutAtBytes = `SELECT position, stream_type, stream_id, version, event_id, type, schema_version,
 	    CASE WHEN sum(pg_column_size(data)) OVER (ORDER BY version ROWS UNBOUNDED PRECEDING) - pg_column_size(data) < ` + strconv.Itoa(mostBytes) + ` THEN data END,
 	    metadata, occurred_at, recorded_at

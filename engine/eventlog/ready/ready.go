@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// mostQueueFull is the largest allowed fraction of PostgreSQL's notification queue that is in use.
-// From this fraction on, Ready returns an error. For a full queue, the fraction is 1.
+// mostQueueFull is a fraction of PostgreSQL's notification queue. If this fraction of the queue or
+// more is in use, Ready returns an error. For a full queue, the fraction is 1.
 const mostQueueFull = 0.99
 
 // Appends finds out whether appends succeed.

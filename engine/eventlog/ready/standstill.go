@@ -47,8 +47,8 @@ func (s *standstill) add(appends int, stream uuid.UUID, err error) {
 	}
 }
 
-// lasted returns how long the appends of several streams have failed because of locks, and the last
-// error. If appends of fewer than two streams have failed, or not recently, lasted returns 0.
+// lasted returns how long the standstill has lasted, and the last error. If the appends of fewer
+// than two streams have failed, or if no append has failed recently, lasted returns 0.
 func (s *standstill) lasted() (time.Duration, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
