@@ -14,17 +14,17 @@ import (
 // Plan has the jobs that follow from a reaction, and the changes of the instance's timers.
 type Plan struct {
 	Jobs   []river.InsertManyParams
-	Timers []string // name of the timer that a job stands for, for each of Jobs; "": the job is no timer
+	Timers []string // for each of Jobs, the name of the timer that the job is; "": the job is not a timer
 	Cancel []string // timers that are cancelled
 }
 
 // Attempts limits how often a job is attempted. The waits between the attempts grow to a minute, so
-// that the last attempt is some five minutes after the first. Waiting for an unreachable database
-// does not count.
+// the last attempt is about five minutes after the first. An attempt that fails because the
+// database can't be reached does not count.
 const Attempts = 10
 
-// Make returns the Plan of a reaction to an event. The parameter first is the number of the first
-// job.
+// Make returns the Plan of a reaction to an event. The parameter first is the number that the first
+// job of the reaction gets.
 func Make(targets workflow.Targets, name string, instance uuid.UUID, e event.Recorded, first int, reaction []workflow.Do) (Plan, error) {
 	p := planner{targets: targets, cause: Cause{
 		Workflow: name, Instance: instance, Position: e.Position, Number: first, EventID: e.ID, RecordedAt: e.RecordedAt.UnixMilli(),

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/workflow"
 )
 
-// Scheduled is a job that begins an instance at a time of a schedule.
+// Scheduled is a job that begins a new instance at one of the times of a schedule.
 type Scheduled struct {
 	Workflow string    `json:"workflow"`
 	Name     string    `json:"name"`
@@ -22,7 +22,7 @@ type Scheduled struct {
 // Kind returns the name of the kind of job; it is stored, and must never change.
 func (Scheduled) Kind() string { return "workflow_schedule" }
 
-// Cause returns the Cause of what follows: the instance that begins at this time.
+// Cause returns the Cause of the first command to the instance that begins at this time.
 func (s Scheduled) Cause() Cause {
 	instance := event.NewIdentity("schedule "+s.Workflow+" "+s.Name, s.Due.Unix(), 0, s.Due.UnixMilli())
 	return Cause{
@@ -30,16 +30,18 @@ func (s Scheduled) Cause() Cause {
 	}
 }
 
-// InsertOpts returns how the job is added: once for each time.
+// InsertOpts returns River's options for adding the job. With these options, River adds at most one
+// job for each time of the schedule.
 func (s Scheduled) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{
 		Queue: s.Workflow, MaxAttempts: Attempts, ScheduledAt: s.Due, UniqueOpts: river.UniqueOpts{ByArgs: true},
 	}
 }
 
-// Ensure adds the next job of a schedule, unless there is one. A job at a time that is not, or not
-// any more, one of the schedule's is deleted. Only the process that runs the workflow may call
-// Ensure.
+// Ensure makes sure that the queue has a job of a schedule. Ensure first deletes each waiting job
+// whose time is not a time of the schedule, for example because the schedule has changed. If no job
+// of the schedule is left, Ensure adds the next job. Only the process that runs the workflow may
+// call Ensure.
 func Ensure(ctx context.Context, conn *pgx.Conn, client *Client, name string, schedule workflow.Schedule) error {
 	const (
 		look = `

@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/engine/pg/clock"
 )
 
-// Lag is how far a workflow is behind the log, and behind its jobs.
+// Lag is the status of a workflow, and how long its events have waited for a reaction.
 type Lag struct {
 	Status  Status
 	Age     time.Duration // time since the oldest event was first seen to which the workflow has not reacted; 0: there is none

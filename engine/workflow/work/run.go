@@ -41,15 +41,16 @@ type Config struct {
 	Registerer prometheus.Registerer
 }
 
-// toTell is the time that is left to tell an instance of a call that has taken its whole time.
+// toTell is the time that a job has after the time limit of its call, to pass the outcome of the
+// call to the instance.
 const toTell = 10 * time.Second
 
 // Connections is the number of connections that Workers use all the time: one for their lock, and
 // one for River's notifications.
 const Connections = 2
 
-// Workers do the jobs of workflows. Several processes may have Workers on one database: they share
-// the jobs, and take over those of a process that dies.
+// Workers do the jobs of workflows. Several processes may have Workers on one database. The
+// processes share the jobs, and if a process dies, another process takes over its jobs.
 type Workers struct {
 	config  Config
 	id      string // of the River client
@@ -93,7 +94,8 @@ func New(config Config) (*Workers, error) {
 	return w, nil
 }
 
-// Run does jobs until ctx ends. Then Run lets the jobs that are being done finish, for a short time.
+// Run does jobs until ctx ends. Then Run starts no further job, and waits a short time until the
+// jobs that have begun are finished.
 func (w *Workers) Run(ctx context.Context) error {
 	held := make(chan struct{})
 	var started bool
@@ -117,8 +119,8 @@ func (w *Workers) Run(ctx context.Context) error {
 	return w.work(ctx)
 }
 
-// hold holds the lock of this process until ctx ends, and calls the function held each time that it
-// has taken the lock. With the lock, it sweeps.
+// hold holds the lock of this process until ctx ends. Each time hold has taken the lock, it calls
+// the function held. While hold has the lock, it runs sweep.
 func (w *Workers) hold(ctx context.Context, held func()) {
 	lock.HoldAgain(ctx, w.config.Pool, lockOf+w.id, func(err error, retryIn time.Duration) {
 		if ctx.Err() == nil {
@@ -130,8 +132,8 @@ func (w *Workers) hold(ctx context.Context, held func()) {
 	})
 }
 
-// sweep makes jobs available that are due soon, or whose process has died, and deletes jobs that are
-// done, once per second.
+// sweep calls takeOver, promote and clean once per second: jobs of dead processes and jobs that are
+// due soon get the state "available", and jobs that are done are deleted.
 func (w *Workers) sweep(ctx context.Context, conn *pgx.Conn) error {
 	for ctx.Err() == nil {
 		if err := takeOver(ctx, conn, w.id); err != nil {
@@ -148,8 +150,8 @@ func (w *Workers) sweep(ctx context.Context, conn *pgx.Conn) error {
 	return ctx.Err()
 }
 
-// work runs the River client until ctx ends, and until the jobs that are being done have finished, or
-// were cancelled.
+// work runs the River client until ctx ends. Then work waits until the jobs that have begun are
+// finished or cancelled.
 func (w *Workers) work(ctx context.Context) error {
 	return retry.Backoff{Least: 100 * time.Millisecond, Most: 5 * time.Second}.Repeat(ctx, func(ctx context.Context) (bool, error) {
 		if err := w.client.Start(ctx); err != nil {
