@@ -27,8 +27,8 @@ type Config struct {
 	Registerer     prometheus.Registerer  // nil: metrics are counted but not exported
 }
 
-// Projector runs projections. Several processes may run the same projections: one process at a time
-// runs a projection, and if this process dies, another process runs the projection.
+// Projector runs projections. Several processes may run the same projections: only one process at a
+// time runs a projection. If this process dies, another process runs the projection.
 type Projector struct {
 	set     *Set
 	config  Config

@@ -36,7 +36,8 @@ type Runner struct {
 	from    int64     // position before the Runner's first batch
 }
 
-// New returns a Runner. The applier must have Strict set, and use the checkpoint of the new tables.
+// New returns a Runner. The parameter applier must have its field Strict set to true, and must use
+// the checkpoint of the new tables.
 func New(applier *batch.Applier, conn *pgx.Conn, projection string, at stage.Stage) *Runner {
 	return &Runner{applier: applier, conn: conn, live: projection, stage: at}
 }
