@@ -7,5 +7,5 @@
 //
 // All code of the package is in export.go. The package has no table and no goroutine. A page must
 // never exceed its limits by more than one event. All pages together must have each event exactly
-// once. Each page begins where the page before ended, so a failed page can be requested again.
+// once. Each page begins where the previous page ended, so a failed page can be requested again.
 package export

@@ -158,12 +158,13 @@ func (r *Monitor) Check(context.Context) error {
 	return r.err
 }
 
-// GoesOn reports whether a process keeps working in spite of an error of Check. A process keeps
-// working if its key has belonged to the database at least once. Such a key decrypts the key with
-// which searches find persons. A process that was given no key also keeps working. If the key has
-// never belonged to the database, the process was given the wrong file, and does not keep working.
-// Most requests need no key. For this reason a few keys that can't be decrypted do not stop a
-// process.
+// GoesOn reports whether a process keeps working in spite of an error of Check. If an earlier check
+// has found that the operator's key belongs to the database, the process keeps working. The
+// operator's key belongs to the database if it decrypts the secret with which searches find
+// persons. A process without an operator's key also keeps working. If no check has ever found that
+// the key belongs to the database, the process was given the wrong file, and does not keep working.
+// A few stored keys that can't be decrypted do not stop a process, because most requests need no
+// key.
 func (r *Monitor) GoesOn(err error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
