@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/pg/standby"
 )
 
-// Errors of CheckWrites. The cause of each of these errors may pass without help, for instance
-// after a failover.
+// Errors of CheckWrites. The cause of each error may end without help, for example after a
+// failover.
 var (
 	ErrStandby  = errors.New("the database takes no writes: the URL leads to a standby (pg_is_in_recovery)")
 	ErrReadOnly = errors.New("the database takes no writes: transactions are read-only (default_transaction_read_only is on; " +

@@ -40,9 +40,9 @@ func NameAllIn(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// LockAll takes a lock until the transaction ends, and other sessions that use this package wait
-// for the lock. Without the lock, two sessions could alter one role at the same time, and one of
-// them would fail.
+// LockAll takes a lock until the transaction ends. Meanwhile other sessions that call LockAll must
+// wait. Without the lock, two sessions could alter one role at the same time, and one of them would
+// fail.
 func LockAll(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `LOCK TABLE engine_version IN SHARE ROW EXCLUSIVE MODE`)
 	return err

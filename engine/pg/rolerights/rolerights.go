@@ -106,9 +106,9 @@ type Mended struct {
 type right struct{ program, statement string }
 
 // owed returns the rights that were not granted, but that a later run of Mend may still grant. If
-// PostgreSQL has refused no grant, owed returns nothing, and the rights on missing objects are
-// forgotten. If PostgreSQL has refused a grant, owed also returns the rights on missing objects: an
-// object may exist although a login without rights can't see it.
+// PostgreSQL has refused no grant, owed returns no rights, and the stored rights on missing objects
+// are dropped. If PostgreSQL has refused a grant, owed also returns the rights on missing objects:
+// an object may exist although a login without rights can't see it.
 func (m *Mended) owed() []right {
 	if len(m.refused) == 0 {
 		return nil
