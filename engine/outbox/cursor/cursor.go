@@ -117,7 +117,7 @@ func (c *Cursor) Settle(found *Batch, fresh int, last Anchor, nothing bool) {
 	c.spent(found.took, found, c.pass(found, last, nothing))
 }
 
-// pass advances the cursor over the positions that a read has covered. The parameter last is the
+// pass moves the cursor past the positions that a read has covered. The parameter last is the
 // Anchor (the event) of the last new message, or the zero Anchor. If the read stopped at a limit
 // before it found a new message, pass returns false. Such a read does not show which position comes
 // next.

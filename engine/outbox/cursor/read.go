@@ -17,9 +17,9 @@ import (
 
 // stateSQL is sent before a read, and runs in an earlier snapshot than the read. If a transaction
 // moves dead messages back to the outbox and commits after stateSQL, only the read sees these
-// messages. The next read then begins at the start of the outbox again. The log may have grown
-// since stateSQL returned the log's last event. The log may also have lost events since then, so
-// the read checks again whether the log has the cursor's anchor.
+// messages. The next read then begins at the start of the outbox again. After stateSQL has returned
+// the log's last event, the log may grow or lose events. For this reason the read checks again
+// whether the log has the cursor's anchor.
 var stateSQL = `
 	SELECT coalesce((SELECT count FROM redrives), 0), coalesce(head.position, 0), coalesce(head.event_id, '00000000-0000-0000-0000-000000000000'),
 	       ` + anchoredSQL + `
