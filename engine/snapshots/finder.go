@@ -47,8 +47,8 @@ func NewFinder(pool *pgxpool.Pool, key Key, logger *slog.Logger, registerer prom
 }
 
 // Aside registers the function take, and returns f. Each search first calls take, which waits until
-// a read may take a connection from the pool. At its end, the search calls the function that take
-// has returned. Aside must be called before the first search.
+// a read may take a connection from the pool. When the search ends, it calls the function leave
+// that take has returned. Aside must be called before the first search.
 func (f *Finder) Aside(take func(ctx context.Context) (leave func(), err error)) *Finder {
 	f.aside = take
 	return f
