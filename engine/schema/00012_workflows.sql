@@ -1,6 +1,6 @@
--- Workflows: the state of their instances, and the role of the worker. The worker is the process
--- that does the jobs of workflows. River, the job queue, has tables of its own
--- (engine/schema/apply).
+-- Workflows: the state of their instances, and the role of the worker. The worker does the jobs of
+-- workflows, with a login that has only the rights for this work. River, the job queue, has tables
+-- of its own (engine/schema/apply).
 
 -- +goose Up
 
@@ -107,8 +107,8 @@ SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'workflow_instances')
 
 -- start_workflow sets the checkpoint of a new workflow to the end of the log: the workflow reacts
 -- to events that are recorded from now on. The service's migration for a new workflow calls
--- start_workflow. So no event is missed between the deployment of the API and that of the
--- projector.
+-- start_workflow. So the workflow misses no event that is recorded after the deployment of the API
+-- and before the deployment of the projector.
 -- +goose StatementBegin
 CREATE FUNCTION start_workflow(name text) RETURNS void LANGUAGE sql AS $$
     INSERT INTO checkpoints (projection, position, event_position, event_id)
