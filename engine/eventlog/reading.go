@@ -17,11 +17,11 @@ type Querier = read.Querier
 // for every event, in order. The events have no metadata, because no decision needs metadata. For a
 // stream without events, Load returns nil. If the stream has another type than streamType, Load
 // returns event.ErrOtherStream. Load reads every event that was appended before the call, and reads
-// only events that a promotion of the standby would not lose. Load may end early, for example
-// because ctx ends. Then the events that Load has passed to the function each are valid. Another
-// Load can continue after the last of these events. If Load returns event.ErrLogChanged, the log
-// went back to an earlier state during the load. The caller must then drop all events that the
-// function each has got.
+// only events that a promotion of the standby would not lose. If Load ends early, for example
+// because ctx ends, the events that Load has passed to the function each are valid. Another Load
+// can continue after the last of these events. If Load returns event.ErrLogChanged, the log went
+// back to an earlier state during the load. The caller must then drop all events that the function
+// each has got.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	return s.loader.Load(ctx, streamType, id, after, each)
 }
@@ -135,7 +135,7 @@ func (s *Store) DigestsOn(ctx context.Context, on Querier, after int64, limit in
 	return s.reader.DigestsOn(ctx, on, after, limit)
 }
 
-// Aside is for reads of other packages: it waits until such a read may take a connection from the
-// pool. Aside always leaves one connection for appends. If ctx ends first, Aside returns an error.
-// Otherwise the caller must call the function leave after the read.
+// Aside waits until a read of another package may take a connection from the pool. Aside always
+// leaves one connection for appends. If ctx ends first, Aside returns an error. Otherwise the
+// caller must call the function leave after the read.
 func (s *Store) Aside(ctx context.Context) (leave func(), err error) { return s.reads.Aside(ctx) }

@@ -15,13 +15,13 @@
 // decrypted, and engine/personal/erasure finds destroyed keys that have come back.
 //
 // In reading order: keys.go has Keys, which joins the parts; find.go makes the index entries by
-// which searches find a person; encrypt.go encrypts and decrypts; fingerprint.go has the key that
-// distinguishes requests with the same idempotency key.
+// which searches find a person; encrypt.go encrypts and decrypts; fingerprint.go has the key of the
+// HMACs that distinguish requests with the same idempotency key.
 //
 // The tables of the package are the tables of the schema keys, and the table erasures. Keys is safe
-// for concurrent use and has no function Run. The package must never store or log personal text. It
-// must never treat a key that can't be reached as a destroyed key: the error for a key that can't
-// be reached is ErrKeysAway, not ErrErased.
+// for concurrent use and has no function Run. The package must never store or log personal text. If
+// a key can't be reached, the package must never treat the key as destroyed: the error for such a
+// key is ErrKeysAway, not ErrErased.
 //
 // Example_personalField in engine/test/personal encrypts a name, decrypts it, and erases the
 // person. event.PersonalEvent is in engine/event; engine/eventlog calls Keys.Encrypt.

@@ -27,8 +27,9 @@ type Config struct {
 	Registerer     prometheus.Registerer  // nil: metrics are counted but not exported
 }
 
-// Projector runs projections. Several processes may run the same projections: only one process at a
-// time runs a projection. If this process dies, another process runs the projection.
+// Projector runs projections. Several processes may have a Projector for the same projections, but
+// only one process at a time runs each projection. If this process dies, another process runs the
+// projection.
 type Projector struct {
 	set     *Set
 	config  Config
@@ -38,9 +39,9 @@ type Projector struct {
 
 // Connections returns the number of connections that a pool needs for the given number of
 // projections. othersHold is the number of connections that other code uses all the time. Each
-// projection uses one connection all the time. Some further connections are needed for short times.
-// They serve reconciliation, the measurement of lag, a projection that has lost its connection, the
-// comparison with the chain, checks of readiness, and queries of other packages.
+// projection uses one connection all the time. Connections adds some connections that are needed
+// for short times: for reconciliation, the measurement of lag, a projection that has lost its
+// connection, the comparison with the chain, checks of readiness, and queries of other packages.
 func Connections(projections, othersHold int) int32 {
 	const forAMoment = 8
 	return int32(projections + othersHold + forAMoment) //nolint:gosec // there are never two billion projections

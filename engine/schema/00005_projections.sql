@@ -3,8 +3,8 @@
 
 -- +goose Up
 
--- checkpoints has the position of each projection. The tables of the projection are exactly the
--- fold of the events 1 … position.
+-- checkpoints has the position of each projection. The tables of the projection have exactly the
+-- result of applying the events 1 … position in order.
 CREATE TABLE checkpoints (
     projection     text        PRIMARY KEY,
     position       bigint      NOT NULL DEFAULT 0 CHECK (position >= 0),
@@ -17,15 +17,15 @@ CREATE TABLE checkpoints (
     -- merely outdated ones. If an INSERT does not set built_at, queries may read the tables at
     -- once.
     built_at       timestamptz DEFAULT now(),
-    -- The event to which the checkpoint was moved. Suppose that the log went back to an earlier
-    -- state, and has grown past the checkpoint again. Then the log has another event at
-    -- event_position, and so the projection notices the loss. The two columns are used only if
-    -- event_position equals position: an operator who moves the checkpoint by hand changes
+    -- The event to which the checkpoint was moved. If the log goes back to an earlier state, and
+    -- later grows past the checkpoint again, the log has another event at event_position. From this
+    -- difference, the projection notices that the log has lost events. The two columns are used
+    -- only if event_position equals position: an operator who moves the checkpoint by hand changes
     -- position alone.
     event_position bigint,
     event_id       uuid,
-    -- NULL: the projection continues. Otherwise the log went back to an earlier state, and the
-    -- checkpoint did not. ahead_of is the position at which the log then ended, as far as this is
+    -- NULL: the projection is not stopped. If the log goes back to an earlier state and the
+    -- checkpoint does not, ahead_of is the position at which the log then ended, as far as this is
     -- known. The projection is stopped until an operator decides. The projection has applied events
     -- that are no longer in the log, and has not applied the events that replaced them.
     ahead_of       bigint

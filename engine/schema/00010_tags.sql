@@ -4,8 +4,8 @@
 -- +goose Up
 
 -- event_tags has a row for each tag of an event. Only append_tags writes rows, in the transaction
--- that records the event. An event without tags has no row. Neither the append of such an event
--- nor this migration writes to the table. This migration changes no row of events.
+-- that records the event. An event without tags has no row. The append of such an event does not
+-- write to the table. This migration adds no rows to event_tags, and changes no row of events.
 CREATE TABLE event_tags (
     -- With COLLATE "C", an upgrade of the system's locales can't damage the index.
     tag      text   COLLATE "C" NOT NULL CHECK (octet_length(tag) BETWEEN 1 AND 255),
@@ -46,11 +46,11 @@ SELECT grant_to(program, 'SELECT', 'event_tags') FROM unnest(ARRAY['api', 'proje
 -- while all other flights wait for the lock. If the client reads the events again, its condition
 -- gets a later position.
 --
--- check_conditions reads events under the lock that orders the flights. Its statement begins
--- after the lock is taken. So the statement sees every event of every earlier flight, and no
--- later event can come in between. Chains of one flight do not see each other's events. Therefore
--- the client sends chains that may match each other's events in separate flights, one after
--- another.
+-- check_conditions reads events under the lock that orders the flights. Its statement begins after
+-- the lock is taken. So the statement sees every event of every earlier flight, and no later event
+-- can come in between. The check of a chain's condition leaves out the events of the other chains
+-- in the same flight. Therefore, if the condition of a chain may match events of another chain, the
+-- client sends the two chains in separate flights, one after another.
 -- +goose StatementBegin
 CREATE FUNCTION check_conditions(
     s_expected bigint[],

@@ -9,8 +9,8 @@
 ALTER TABLE keys.lookups ADD COLUMN scope text CONSTRAINT lookups_scope_check CHECK (octet_length(scope) BETWEEN 1 AND 1000);
 
 -- check_claims searches this index under the append lock. UNIQUE would reject two persons with one
--- text even if check_claims did not. But UNIQUE does not compare rows that were made by two
--- secrets, which is possible during a rotation.
+-- text even if check_claims did not. But UNIQUE can't compare rows that were made by two different
+-- secrets. Such rows may exist during a rotation.
 CREATE UNIQUE INDEX lookups_unique ON keys.lookups (field, scope, index) WHERE scope IS NOT NULL;
 
 -- taken_claims returns, for each stream of a flight, the number of the first taken claim of the
@@ -108,8 +108,8 @@ DECLARE
     final boolean;
 BEGIN
     IF '' <> ANY (l_scope) THEN
-        -- In the first pass, rows lose their old scopes. In the second pass, they get their new
-        -- scopes. Otherwise two persons could not swap their scopes.
+        -- In the first pass, rows lose their old scopes. In the second pass, the rows get their new
+        -- scopes. With a single pass, two persons with the same text could not swap their scopes.
         FOREACH final IN ARRAY ARRAY[false, true] LOOP
             UPDATE keys.lookups l SET scope = CASE WHEN final THEN given.scope END
             FROM (

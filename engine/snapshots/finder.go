@@ -71,8 +71,8 @@ func (f *Finder) Find(ctx context.Context, streamType string, id uuid.UUID, shap
 	return s, found, err
 }
 
-// look waits until fewer than the allowed number of searches run, and then reads the snapshot.
-// While look waits, it has no connection.
+// look reads the snapshot. If too many searches are running already, look first waits until one of
+// them has ended. While look waits, it uses no connection.
 func (f *Finder) look(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (event.Snapshot, bool, error) {
 	select {
 	case f.places <- struct{}{}:

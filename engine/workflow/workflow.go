@@ -16,7 +16,7 @@ import (
 // reactions are recorded in this stream. All functions must be pure: they may not use a clock, an
 // id generator, randomness or a database.
 type Workflow[S any] struct {
-	// Name is stored with the jobs and with the events that they cause, and must never change. It
+	// Name is stored with the jobs and with the events that they cause, and must never change. Name
 	// has 1 to 60 lower-case letters, digits and single hyphens.
 	Name string
 
@@ -37,14 +37,14 @@ type Workflow[S any] struct {
 	// The parts of one reaction may be done at the same time, and in any order.
 	React func(state S, e event.Recorded) []Do
 
-	// Tell returns the command by which the stream of the instance learns of an outcome: a refused
-	// command, a timer that fired, an answered call, or a call that was given up. If Tell returns nil,
-	// nothing is recorded. The function Decide of the aggregate must accept this command at any time.
-	// If the command comes too late, Decide must return no event.
+	// Tell returns a command for the stream of the instance, which records an outcome there. The
+	// outcome is a refused command, a timer that fired, an answered call, or a call that was given up.
+	// If Tell returns nil, nothing is recorded. The function Decide of the aggregate must accept this
+	// command at any time. If the command comes too late, Decide must return no event.
 	Tell func(o Outcome) any
 
-	// Ended reports whether an instance needs no more reactions, because nothing will happen to it.
-	// Its timers are then cancelled. If Ended is nil, instances never end.
+	// Ended reports whether an instance has ended, so that it needs no timers any more. The timers of
+	// an ended instance are cancelled. If Ended is nil, instances never end.
 	Ended func(state S) bool
 
 	// Schedules begin instances at certain times.

@@ -2,10 +2,10 @@
 
 -- +goose Up
 
--- erasures has one row for each person whose erasure is in the log. Suppose that an older backup of
--- the schema "keys" is restored. Then keys of erased persons are back, and keys.erased lacks the
--- rows of these persons. The rows of erasures are stored and restored with the log, so the keys
--- that came back are found. The command migrate erase-again adds the missing rows to keys.erased.
+-- erasures has one row for each person whose erasure is in the log. If an older backup of the
+-- schema "keys" is restored, keys of erased persons are back, and keys.erased lacks the rows of
+-- these persons. The rows of erasures are stored and restored with the log, so the service finds
+-- the keys that came back. The command migrate erase-again adds the missing rows to keys.erased.
 CREATE TABLE erasures (person_id uuid PRIMARY KEY);
 
 SELECT grant_to(program, 'SELECT', 'erasures') FROM unnest(ARRAY['api', 'service']) program;
@@ -95,9 +95,8 @@ CREATE FUNCTION keys.erased_by(stream_id uuid, data jsonb) RETURNS uuid LANGUAGE
     AS $$ SELECT coalesce((data ->> 'erases')::uuid, stream_id) $$;
 
 -- keys.erase_person destroys the key of the person whom the event erases, in the transaction that
--- records the event. A trigger on events may name a stream type: EXECUTE FUNCTION
--- keys.erase_person('customer'). Then keys.erase_person refuses the event on streams of other
--- types.
+-- records the event. If the trigger on events names a stream type, as in EXECUTE FUNCTION
+-- keys.erase_person('customer'), keys.erase_person refuses the event on streams of other types.
 --
 -- keys.erase_person also refuses an erasure in two other cases. In the first case, the erasure is
 -- the first event of the person's own stream, and the person has no key. In the second case, the
@@ -141,8 +140,9 @@ END $$;
 CREATE TRIGGER refuse_erased AFTER INSERT ON keys.persons FOR EACH ROW EXECUTE FUNCTION keys.refuse_erased();
 
 -- keys.refuse_retired refuses a key that a retired key has wrapped. A rotation locks the tables
--- while it writes keys.retired. The rotation sees every key that was written before the lock. A
--- key that is written after the lock is compared with the rows that the rotation has written.
+-- while it writes keys.retired. The rotation sees every key that was written before it took the
+-- lock. A key that is written after the rotation has released the lock is compared with the rows
+-- that the rotation has written.
 -- +goose StatementBegin
 CREATE FUNCTION keys.refuse_retired() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = keys, pg_temp AS $$
 BEGIN

@@ -65,7 +65,8 @@ func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcom
 }
 
 // answerBatch answers the appends of a committed batch. answerBatch first answers the appends whose
-// outcome is certain. answerBatch then looks in the log for the other appends, and answers them.
+// outcome is certain. answerBatch then looks for the events of the other appends in the log, and
+// answers these appends.
 func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes []flight.Outcome, deadline time.Time, next func()) {
 	var doubtful []int
 	for i, p := range batch {
@@ -83,9 +84,9 @@ func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes 
 	}
 }
 
-// answerFound looks in the log for the appends of a batch that an earlier attempt may have
-// committed. answerFound answers the appends that are in the log, and returns the remaining
-// appends.
+// answerFound looks in the log for the events of those appends of a batch that an earlier attempt
+// may have committed. answerFound answers the appends whose events are in the log, and returns the
+// remaining appends.
 func (d *Deliverer) answerFound(ctx context.Context, batch []*Pending) []*Pending {
 	if !anyResent(batch) {
 		return batch

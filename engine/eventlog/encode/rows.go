@@ -125,9 +125,9 @@ func (r *Rows) Appended(before []int64, last int64) []event.Appended {
 	return appended
 }
 
-// lastOf looks at the appends of a chain, up to and including the append a. It returns the id of
-// the last event that they add to the first stream of a. Without such an event, lastOf returns
-// uuid.Nil.
+// lastOf looks at the appends of a chain, up to and including the append a. lastOf returns the id
+// of the last event that these appends add to the first stream of a. If they add no event to this
+// stream, lastOf returns uuid.Nil.
 func (r *Rows) lastOf(a AppendRow) uuid.UUID {
 	for _, e := range slices.Backward(r.Events[:a.Events]) {
 		if e.Stream == a.Stream {

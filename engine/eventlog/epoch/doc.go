@@ -12,11 +12,12 @@
 // its Basis; look.go compares a History with the log, and begins a new epoch if the log went back
 // to an earlier state; watch.go repeats this comparison every two seconds.
 //
-// A History is safe for concurrent use. Each append also compares the History with the log; a
-// process that appends nothing must run Watch to notice that the log went back. Then all data that
-// was cached from the old log must be dropped. Until then, CheckHead must return an error.
+// A History is safe for concurrent use. Each append also compares the History with the log. A
+// process that appends nothing must run Watch to notice that the log went back. After the log went
+// back, all data that was cached from the old log must be dropped. Before this is done, CheckHead
+// must return an error.
 //
 // engine/eventlog/load checks a Basis in each read. engine/eventlog/flight sends a Basis with each
-// batch, and the server compares it with the log under the append lock. engine/schema creates the
-// table log_epochs.
+// batch, and the server compares the Basis with the log under the append lock. engine/schema
+// creates the table log_epochs.
 package epoch

@@ -98,7 +98,8 @@ func (c *columns) keyedParameters() []any {
 	return append(c.parameters(), c.keys()...)
 }
 
-// keys returns the parameters that append_keyed.sql has in addition to those of append.sql.
+// keys returns the additional parameters of append_keyed.sql, which follow the parameters of
+// append.sql.
 func (c *columns) keys() []any {
 	return []any{
 		c.personStream, c.person, c.wrapped,

@@ -22,7 +22,7 @@ import (
 // with this condition is refused if another event that the items select was appended in the
 // meantime. Matching reads every event that was appended before the call, and reads only events
 // that a promotion of the standby would not lose. If Matching returns event.ErrLogChanged, the log
-// went back to an earlier state. Then the caller must drop all events that the function each has
+// went back to an earlier state, and the caller must drop all events that the function each has
 // got.
 func (l *Loader) Matching(ctx context.Context, items []event.Item, after int64, each func(event.Recorded) error) (event.Condition, error) {
 	if err := event.CheckItems(items); err != nil {
@@ -171,7 +171,7 @@ func (r *matchingRow) fields() []any {
 	}
 }
 
-// recorded returns the event of the row. The row must have one.
+// recorded returns the event of the row. The row must have an event.
 func (r *matchingRow) recorded() event.Recorded {
 	return event.Recorded{
 		Position: *r.position, StreamType: *r.streamType, StreamID: *r.streamID, Version: *r.version, ID: *r.eventID,

@@ -90,8 +90,9 @@ func (c *Cursor) Step() int64 { return min(c.step, firstStep) }
 func (c *Cursor) Redriven(found *Batch) bool { return found.redrives != c.redrives }
 
 // TooLong records that a statement has exceeded its time limit. The parameter step is the number of
-// positions that the statement should have covered. Later scans use no step of this size. Otherwise
-// the quick steps at the start of a scan would make the step grow to this size again.
+// positions that the statement should have covered. Later scans use no step of this size. If
+// nothing were recorded, the quick steps at the start of a scan would make the step grow to this
+// size again.
 func (c *Cursor) TooLong(step int64, took time.Duration) {
 	c.step = max(min(c.step, step)/16, leastStep)
 	c.first, c.most, c.slow = min(c.first, c.step), c.step, true

@@ -97,8 +97,8 @@ func (w *worker) alive(batch []outbox.Message) []outbox.Message {
 	})
 }
 
-// setAsideBehind moves some messages to dead_messages: messages that follow a dead message of their
-// stream.
+// setAsideBehind moves messages that follow a dead message of the same stream to dead_messages. One
+// call moves only a limited number of messages.
 func (w *worker) setAsideBehind(ctx context.Context) error {
 	step, began := w.cursor.Step(), time.Now()
 	restart, err := w.aside.MoveBehind(ctx, step, func() { w.cursor.TooLong(step, time.Since(began)) })

@@ -44,8 +44,9 @@ type Source struct {
 	// says whether the stream may have further events.
 	Own func(ctx context.Context, after int64, limit int) (events []event.Recorded, more bool, err error)
 
-	// Records returns at most limit records, sorted by their keys and ids: the records after the
-	// record in from, or the first records if from has no record.
+	// Records returns at most limit records, sorted by their keys and ids. If the parameter from has a
+	// record, Records returns the records after this record. If from has no record, Records returns
+	// the first records.
 	Records func(ctx context.Context, from Place, limit int) (records []Record, more bool, err error)
 
 	// Record returns one record.

@@ -116,8 +116,9 @@ type Execer interface {
 }
 
 // EvictSilent ends the session that holds an advisory lock if this session is silent. A session is
-// silent in two cases: the server waits for its next statement for longer than StallAfter, or the
-// server tries to send an answer to it for longer than deafAfter.
+// silent if the server has waited for the session's next statement for longer than StallAfter. A
+// session is also silent if the server has tried to send an answer to the session for longer than
+// deafAfter.
 func EvictSilent(ctx context.Context, on Execer, key int64) error {
 	const sql = `
 		SELECT count(pg_terminate_backend(l.pid))

@@ -9,7 +9,7 @@
 // applies the log to the new tables, and engine/projection/rebuild/outlast waits for the
 // transactions of other sessions.
 //
-// In reading order: replacement.go has the tables that will replace the live ones; tables.go
+// In reading order: replacement.go has the tables that will replace the live tables; tables.go
 // creates the new tables, prepares the replaced tables for an undo, and drops tables; switch.go
 // switches the tables in one transaction; rebuild.go has the exported functions.
 //

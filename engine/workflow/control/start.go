@@ -31,10 +31,10 @@ func (c *Control) Start(ctx context.Context, name string, from int64, by By) err
 	return nil
 }
 
-// start moves the checkpoint, and then fails if the workflow has instances. Meanwhile a process may
-// react to events. If this process locks the checkpoint later than start, it has to wait. It then
-// fails, because it expects the checkpoint at the old position. If the process locks the checkpoint
-// first, start sees its new instances, and fails.
+// start moves the checkpoint, and then fails if the workflow has instances. A process may react to
+// events at the same time. If this process locks the checkpoint later than start, it has to wait,
+// and then fails, because it expects the checkpoint at the old position. If the process locks the
+// checkpoint first, start sees the new instances, and fails.
 func start(ctx context.Context, tx pgx.Tx, name string, from int64) error {
 	sql := `
 		INSERT INTO checkpoints AS c (projection, position, event_position, event_id)

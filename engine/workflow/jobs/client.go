@@ -26,8 +26,8 @@ func NewClient(pool *pgxpool.Pool, logger *slog.Logger) (*Client, error) {
 	return river.NewClient(riverpgxv5.New(pool), &river.Config{Logger: logger, Hooks: Hooks()})
 }
 
-// Hooks returns the hooks of a River client that adds jobs. They set the time and the state of a
-// job before it is added.
+// Hooks returns the hooks of a River client that adds jobs. The hooks set the time and the state of
+// a job before the job is added.
 func Hooks() []rivertype.Hook {
 	return []rivertype.Hook{river.HookInsertBeginFunc(func(_ context.Context, job *rivertype.JobInsertParams) error {
 		switch {

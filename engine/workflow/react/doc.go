@@ -14,6 +14,6 @@
 // transaction. A session lock lets only one process at a time run a workflow. If a process has lost
 // the lock without noticing, its next transaction fails, because another process has moved the
 // checkpoint. engine/workflow/run calls Run. Package react must never append to the log, and must
-// never skip an event of an instance. It must react either to all parts of a split event or to
-// none.
+// never skip an event of an instance. For a split event, package react must react either to all
+// parts or to none.
 package react

@@ -17,10 +17,10 @@ import (
 const lockOf = "workflow worker "
 
 // takeOver makes the jobs of dead worker processes available again. A process is dead if nobody
-// holds its lock. If a process holds its lock, but its session has been silent for long, the
-// session is ended, and the next call takes the jobs over. River itself would take over the jobs
-// only after minutes. If a process only seemed to be dead, it may still do its job. Then two
-// processes do the job, but the log accepts the events of the job only once.
+// holds its lock. If a process holds its lock, but its session has sent nothing for long, takeOver
+// ends the session. The next call then takes over the jobs of this process. River itself would take
+// over the jobs only after minutes. If a process only seemed to be dead, it may still do its job.
+// Then two processes do the job, but the log accepts the events of the job only once.
 func takeOver(ctx context.Context, conn *pgx.Conn, self string) error {
 	const owners = `
 		WITH running AS MATERIALIZED (

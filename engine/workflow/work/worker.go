@@ -82,8 +82,8 @@ func (w *worker) timer(ctx context.Context, job *river.Job[jobs.Timer]) error {
 	return w.tell(ctx, job.Args.Cause, workflow.Fired{Name: job.Args.Name, Due: job.Args.Due})
 }
 
-// tell passes an outcome to the instance: tell sends the command that the workflow's function Tell
-// returns for the outcome to the stream of the instance.
+// tell passes an outcome to the instance. The workflow's function Tell returns a command for the
+// outcome, and tell sends this command to the stream of the instance.
 func (w *worker) tell(ctx context.Context, cause jobs.Cause, o workflow.Outcome) error {
 	of, ok := w.workflows[cause.Workflow]
 	if !ok {

@@ -80,8 +80,8 @@ func (p presence) String() string {
 }
 
 // connect returns a connection. Until Close is called, the client tries to establish the
-// connection. It also tries again after the broker has refused the credentials, because the broker
-// may accept them later.
+// connection. The client also tries again after the broker has refused the credentials, because the
+// broker may accept them later.
 func (l *Link) connect() (*Connection, error) {
 	denials := newDenials()
 	back := func(*nats.Conn) { l.see(present, nil) }

@@ -13,7 +13,8 @@ columns AS (
     JOIN pg_attribute o ON o.attrelid = l.relation AND o.attnum = l.attnum JOIN pg_attribute n ON n.attrelid = a.relation AND n.attnum = a.attnum
     WHERE l.live AND NOT a.live
 ),
--- objects and columns whose privileges differ: in the new tables they lose all privileges, and get those of the old tables
+-- objects and columns whose privileges differ: in the new tables they lose all privileges, and get
+-- the privileges of the old tables
 regrant AS (
     SELECT title FROM (
         SELECT title, live, array_agg(format('%s %s %s %s', grantor, grantee, privilege_type, is_grantable) ORDER BY grantor, grantee, privilege_type) AS all_of_them
