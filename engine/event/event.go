@@ -51,7 +51,7 @@ type Recorded struct {
 	Part          int    // index of this part in its Split: 0, 1, 2 …; all parts of a Split have the same version
 	Metadata      Metadata
 	OccurredAt    time.Time // when the event was decided, by the service's clock
-	RecordedAt    time.Time // when the event was appended, by the database's clock; RecordedAt is earlier than that of the previous event only if that clock was set back by over a minute
+	RecordedAt    time.Time // when the event was appended, by the database's clock; it is earlier than the RecordedAt of the previous event only if this clock was set back by more than a minute
 }
 
 // Decode decodes stored data to an event of the given type and schema version.

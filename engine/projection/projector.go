@@ -20,7 +20,7 @@ type Config struct {
 	Subscribe      func() <-chan struct{} // returns a channel that signals new events; nil: poll only
 	Poll           time.Duration          // longest time between two reads of the log (default 1 s)
 	MaxBatch       int                    // events in one transaction (default 500)
-	Timeout        time.Duration          // time limit for one batch, in case its connection is broken unnoticed (default 30 s)
+	Timeout        time.Duration          // time limit for one batch, because a broken connection may give no error (default 30 s)
 	ReconcileEvery time.Duration          // interval between two reconciliations with the log (default 1 h)
 	OthersHold     int                    // connections of the pool that other code uses all the time
 	Logger         *slog.Logger           // required

@@ -22,8 +22,8 @@ type Rows struct {
 	Bytes   int // bytes of data, metadata and messages
 }
 
-// AppendRow is one append in a chain of appends. The numbers of events in an AppendRow include the
-// events of the earlier appends of the chain.
+// AppendRow is one append in a chain of appends. The fields EventsOfStream and Events also count
+// the events of the earlier appends of the chain.
 type AppendRow struct {
 	Stream         int // first stream of the append: an index into the chain's streams
 	EventsOfStream int // number of events on that stream, from the beginning of the chain to the end of this append

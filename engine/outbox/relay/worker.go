@@ -27,7 +27,7 @@ const (
 	tellEvery  = lock.StallAfter / 5
 )
 
-// removeFor limits the time of a delete, in case the database connection is dead without an error.
+// removeFor limits the time of a delete, because a dead database connection may give no error.
 const removeFor = 5 * time.Second
 
 // worker is a relay that has the lock. A worker uses the database connection that has the lock.

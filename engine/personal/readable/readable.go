@@ -29,7 +29,7 @@ const (
 	soon         = time.Second      // pause after a check that found something, or failed
 	mostCounted  = 100_000          // largest number of undecryptable keys that are counted for each wrapping key
 	mostWrapping = 1000             // largest number of wrapping keys that are checked
-	countFor     = 15 * time.Second // time limit of a count, in case its connection is broken unnoticed
+	countFor     = 15 * time.Second // time limit of a count, because a broken connection may give no error
 )
 
 // Monitor looks for stored keys that none of the operator's keys decrypts. Each stored key begins

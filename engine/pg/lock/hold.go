@@ -14,7 +14,7 @@ import (
 // Times of Hold.
 const (
 	holdRetry  = time.Second      // pause of Hold before it tries to take the lock again
-	askFor     = 10 * time.Second // time limit of one query, in case its connection is broken unnoticed
+	askFor     = 10 * time.Second // time limit of one query, because a broken connection may give no error
 	StallAfter = 5 * time.Second  // a session that has sent nothing for this long loses the lock
 	deafAfter  = 3 * StallAfter   // a session to which the server has tried to send an answer for this long loses the lock, too
 )

@@ -32,8 +32,8 @@ var remedy = map[string]string{
 
 // Check returns an error if a login lacks rights that its program needs. The usual cause is that
 // the login belongs to another program. If the login has more rights than a program needs, Check
-// only logs a warning. For example, the owner's login, which programs may use in development, has
-// more rights. Check works only after the schema exists.
+// logs a warning. For example, the owner's login, which programs may use in development, has more
+// rights. Check works only after the schema exists.
 func Check(ctx context.Context, pool *pgxpool.Pool, program string, logger *slog.Logger) error {
 	sql := `
 		SELECT current_user, coalesce(` + tellTale[program] + `, true),

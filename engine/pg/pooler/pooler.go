@@ -31,7 +31,7 @@ var (
 
 // Limits of a check.
 const (
-	LookFor  = 10 * time.Second // time limit of one check, in case its connection is broken unnoticed
+	LookFor  = 10 * time.Second // time limit of one check, because a broken connection may give no error
 	probeFor = 3 * time.Second  // time limit of the part that needs two connections: if a pooler in session mode has no free session, the second one waits
 	closeFor = 5 * time.Second  // time limit for closing a connection
 	probes   = 5                // comparisons of the two connections: one is enough for a pooler that hands out the connection that was used last

@@ -13,9 +13,10 @@
 // creates the new tables, prepares the replaced tables for an undo, and drops tables; switch.go
 // switches the tables in one transaction; rebuild.go has the exported functions.
 //
-// Package rebuild writes the tables checkpoints, parked_streams and applied_ranges. A stage is a
-// set of a projection's tables that serves no queries. In these three tables, the rows of a stage
-// have the stage's name instead of the projection's name. A session lock lets only one rebuild of a
-// projection run at a time. The Projector of engine/projection may run meanwhile. Package rebuild
-// must change live tables only in the switch, and must never drop an object with CASCADE.
+// Package rebuild writes the tables checkpoints, parked_streams and applied_ranges. The live tables
+// are the tables that queries read. A stage is a set of a projection's tables that serves no
+// queries. In these three tables, the rows of a stage have the stage's name instead of the
+// projection's name. A session lock lets only one rebuild of a projection run at a time. The
+// Projector of engine/projection may run meanwhile. Package rebuild must change live tables only in
+// the switch, and must never drop an object with CASCADE.
 package rebuild

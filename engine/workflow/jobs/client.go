@@ -32,7 +32,7 @@ func Hooks() []rivertype.Hook {
 	return []rivertype.Hook{river.HookInsertBeginFunc(func(_ context.Context, job *rivertype.JobInsertParams) error {
 		switch {
 		case job.ScheduledAt == nil || job.ScheduledAt.IsZero():
-			job.ScheduledAt = new(time.Time) // now, by the database's clock: River's driver would take that of the process
+			job.ScheduledAt = new(time.Time) // means now, by the database's clock; without this, River's driver would use the clock of the process
 		case job.State == rivertype.JobStateScheduled && time.Until(*job.ScheduledAt) < Soon:
 			job.State = rivertype.JobStateAvailable
 		}

@@ -42,7 +42,7 @@ func Make(targets workflow.Targets, name string, instance uuid.UUID, e event.Rec
 type planner struct {
 	plan     Plan
 	targets  workflow.Targets
-	cause    Cause // of the next job
+	cause    Cause // cause of the next job
 	recorded time.Time
 }
 
@@ -83,10 +83,10 @@ func (p *planner) timer(name string, due time.Time) error {
 	if year := due.UTC().Year(); year < 1970 || year > 9999 {
 		return fmt.Errorf("timer %s is due in the year %d, and 1970 to 9999 are possible", name, year)
 	}
-	if exact := due.Truncate(time.Microsecond); exact.Before(due) { // PostgreSQL has microseconds, and no timer is early
+	if exact := due.Truncate(time.Microsecond); exact.Before(due) { // PostgreSQL stores microseconds: round up, so that no timer is early
 		due = exact.Add(time.Microsecond)
 	}
-	p.plan.Cancel = append(p.plan.Cancel, name) // a timer that was set before
+	p.plan.Cancel = append(p.plan.Cancel, name) // cancels a timer of this name that was set before
 	p.insert(name, Timer{p.cause, name, due}, river.InsertOpts{ScheduledAt: due})
 	return nil
 }

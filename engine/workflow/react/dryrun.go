@@ -17,7 +17,7 @@ import (
 // Reaction describes what a workflow would do after one event of an instance.
 type Reaction struct {
 	Position int64
-	Type     string // of the event
+	Type     string // type of the event
 	Instance uuid.UUID
 	Jobs     []river.JobArgs // each is a jobs.Command, a jobs.Timer or a jobs.Call
 	Cancel   []string        // timers that would be cancelled

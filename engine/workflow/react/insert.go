@@ -19,7 +19,7 @@ const most = 1000
 
 // write adds the new jobs, deletes the jobs of cancelled timers, and saves the instances.
 func (r *Reactor) write(ctx context.Context, tx pgx.Tx, all *planned) error {
-	cancelled := all.cancelled() // before the new timers have ids
+	cancelled := all.cancelled() // must be computed before the new timers have ids
 	if err := r.insert(ctx, tx, all); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ type Instance struct {
 	Error     string          `json:"error"`     // why it is parked
 	StartedAt time.Time       `json:"started_at"`
 	UpdatedAt time.Time       `json:"updated_at"`
-	Positions []int64         `json:"positions"` // of its events
+	Positions []int64         `json:"positions"` // positions of the instance's events
 	Jobs      []Job           `json:"jobs"`      // jobs that are still in the queue; a job is deleted some ten minutes after it was done or cancelled
 }
 
@@ -38,7 +38,7 @@ type Job struct {
 	Attempt     int        `json:"attempt"`
 	MaxAttempts int        `json:"max_attempts"`
 	Due         time.Time  `json:"due"`   // time of the next attempt
-	Error       string     `json:"error"` // of the last attempt
+	Error       string     `json:"error"` // error of the last attempt
 	Done        *time.Time `json:"done"`  // when the job was done, parked or cancelled
 }
 

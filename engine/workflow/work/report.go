@@ -49,7 +49,7 @@ func (r report) failed(ctx context.Context, job *rivertype.JobRow, why string) {
 	var args struct {
 		Cause jobs.Cause `json:"cause"`
 	}
-	_ = json.Unmarshal(job.EncodedArgs, &args) // without it, the line lacks the instance
+	_ = json.Unmarshal(job.EncodedArgs, &args) // without the Cause, the line lacks the instance
 	line := r.logger.With("workflow", job.Queue, "instance", args.Cause.Instance, "job", job.ID, "kind", job.Kind, "attempt", job.Attempt, "error", why)
 	if job.Attempt >= job.MaxAttempts {
 		line.ErrorContext(ctx, "a job of a workflow has failed too often, and is parked: ops workflows retry attempts it again")

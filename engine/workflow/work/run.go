@@ -53,7 +53,7 @@ const Connections = 2
 // processes share the jobs, and if a process dies, another process takes over its jobs.
 type Workers struct {
 	config  Config
-	id      string // of the River client
+	id      string // id of the River client
 	client  *jobs.Client
 	queues  []string
 	metrics *metrics
@@ -81,7 +81,7 @@ func New(config Config) (*Workers, error) {
 	river.AddWorker(kinds, river.WorkFunc(counted(w.metrics, does.schedule)))
 	client, err := river.NewClient(riverpgxv5.New(config.Pool), &river.Config{
 		ID: w.id, Queues: queues, Workers: kinds, Logger: quiet(config.Logger), Hooks: jobs.Hooks(),
-		FetchPollInterval: 100 * time.Millisecond, FetchCooldown: 20 * time.Millisecond, // timers are due between notifications
+		FetchPollInterval: 100 * time.Millisecond, FetchCooldown: 20 * time.Millisecond, // short intervals, because no notification says that a timer is due
 		JobTimeout: config.Timeout + toTell, RetryPolicy: backoff{},
 		LeaderElectionDisabled: true,            // sweep does the work of River's leader, in each process (docs/decisions/0028)
 		SoftStopTimeout:        5 * time.Second, // for the jobs that are being done when the process ends

@@ -27,7 +27,7 @@ type worker struct {
 	handlers  map[string]workflow.Handler // by stream type
 	callers   map[string]workflow.Caller
 	pool      *pgxpool.Pool
-	timeout   time.Duration // of one call
+	timeout   time.Duration // time limit of one call
 	logger    *slog.Logger
 }
 

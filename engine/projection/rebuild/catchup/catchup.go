@@ -29,7 +29,7 @@ type Progress struct {
 type Runner struct {
 	applier *batch.Applier
 	conn    *pgx.Conn
-	live    string // name of the projection in service
+	live    string // name of the live projection
 	stage   stage.Stage
 
 	started time.Time // start of the Runner's first batch
