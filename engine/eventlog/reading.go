@@ -78,9 +78,9 @@ func (s *Store) AfterOn(ctx context.Context, on Querier, position int64, limit i
 	return s.reader.AfterOn(ctx, on, position, limit)
 }
 
-// AtOn reads the events at the given positions on the caller's connection, in the order of the log and
-// without decoding them. If the events are large, AtOn returns only the first of them, but at least
-// one.
+// AtOn reads the events at the given positions on the caller's connection, in the order of the log
+// and without decoding them. If the events are large, AtOn returns only the first of them, but at
+// least one.
 func (s *Store) AtOn(ctx context.Context, on Querier, positions []int64) ([]event.Recorded, error) {
 	return s.reader.AtOn(ctx, on, positions)
 }

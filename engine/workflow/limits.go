@@ -34,7 +34,8 @@ func Encode(value any, most int) ([]byte, error) {
 	return data, nil
 }
 
-// hasZero reports whether a text in JSON has a zero character, which encoding/json writes as \u0000.
+// hasZero reports whether a text in JSON has a zero character, which encoding/json writes as
+// \u0000.
 func hasZero(data []byte) bool {
 	for i := 0; i < len(data); i++ {
 		if data[i] != '\\' {

@@ -68,8 +68,8 @@ func (r *Reader) AfterOn(ctx context.Context, on Querier, position int64, limit 
 	return r.collect(ctx, on, "after", limit, withinBytes(sql), position, limit)
 }
 
-// AtOn reads the events at the given positions on the caller's connection, in the order of the log. If
-// the events are large, AtOn returns only the first of them, but at least one.
+// AtOn reads the events at the given positions on the caller's connection, in the order of the log.
+// If the events are large, AtOn returns only the first of them, but at least one.
 func (r *Reader) AtOn(ctx context.Context, on Querier, positions []int64) ([]event.Recorded, error) {
 	const sql = `SELECT ` + eventColumns + ` FROM events WHERE position = ANY ($1) ORDER BY position`
 	return r.collect(ctx, on, "at", len(positions), withinBytes(sql), positions)

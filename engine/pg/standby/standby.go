@@ -23,8 +23,8 @@ const Await = `(SELECT NULL::text FROM ` + waitingMessage + ` WHERE ` + Required
 // standby is required, AwaitEach is cheaper than Await.
 const AwaitEach = `CASE WHEN ` + Required + ` THEN ` + waitingMessage + ` END`
 
-// AwaitPromoted is an SQL expression like Await for a server that may be a replica. While the server
-// is a replica, AwaitPromoted writes nothing.
+// AwaitPromoted is an SQL expression like Await for a server that may be a replica. While the
+// server is a replica, AwaitPromoted writes nothing.
 const AwaitPromoted = `CASE WHEN ` + Required + ` AND NOT pg_is_in_recovery() THEN ` + waitingMessage + `::text END`
 
 // Required is an SQL condition that is true if a COMMIT waits for a standby.

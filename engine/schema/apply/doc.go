@@ -5,6 +5,6 @@
 //
 // All calls of goose are in this package: apply.go applies all Parts, jobs.go has the migrations of
 // River, the job queue, and part.go applies one Part. The SQL belongs in engine/schema and in a
-// service's folder migrations/. Only engine/process/migrate and tests (engine/enginetest/testdb) may
-// import package apply. A program that serves requests must never import package apply.
+// service's folder migrations/. Only engine/process/migrate and tests (engine/enginetest/testdb)
+// may import package apply. A program that serves requests must never import package apply.
 package apply

@@ -1,5 +1,5 @@
-// Package react answers one question: how does a workflow follow the log? A Reactor folds new events
-// into the states of instances, and adds the jobs of their reactions.
+// Package react answers one question: how does a workflow follow the log? A Reactor folds new
+// events into the states of instances, and adds the jobs of their reactions.
 //
 // Code that reads events for a workflow, or that decides how an event changes an instance, belongs
 // in this package. In reading order: run.go takes the workflow's lock and repeats steps; step.go

@@ -59,8 +59,8 @@ func jobs(state, and string) string {
 	return `(SELECT count(*) FROM (SELECT FROM river_job j WHERE j.state = '` + state + `' AND j.queue = n.workflow AND j.priority = 1` + and + ` LIMIT $2) counted)`
 }
 
-// oldest returns an SQL expression for the time at which the oldest job in a state was due. If no job
-// in this state is due, the expression is NULL.
+// oldest returns an SQL expression for the time at which the oldest job in a state was due. If no
+// job in this state is due, the expression is NULL.
 func oldest(state string) string {
 	return `(SELECT j.scheduled_at FROM river_job j WHERE j.state = '` + state + `' AND j.queue = n.workflow AND j.priority = 1 AND j.scheduled_at <= now() ORDER BY j.scheduled_at LIMIT 1)`
 }
