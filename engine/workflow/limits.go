@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of a workflow. An instance that exceeds one of them is parked, with an error that names
-// the limit.
+// Limits of a workflow. An instance that exceeds a limit is parked, with an error that names the
+// limit.
 const (
 	MaxJobs   = 100       // parts of a reaction to one event
 	MaxState  = 64 << 10  // bytes of the state of an instance, in JSON
@@ -20,7 +20,7 @@ const (
 
 // Encode returns a value as JSON, in the form in which jobs and states are stored. If the JSON has
 // more bytes than the parameter most, Encode returns an error. Encode also returns an error if the
-// JSON has a zero character, because PostgreSQL can't store one.
+// JSON has a zero character, because PostgreSQL can't store a zero character.
 func Encode(value any, most int) ([]byte, error) {
 	data, err := json.Marshal(value)
 	switch {

@@ -24,7 +24,7 @@ type Instance struct {
 	Error     string
 }
 
-// Timer is a timer that an instance has set, and that has not fired.
+// Timer is a timer that an instance has set.
 type Timer struct {
 	Job int64     `json:"job"` // id of its job
 	Due time.Time `json:"due"`

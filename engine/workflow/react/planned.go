@@ -58,8 +58,8 @@ func (p *planned) remember(one *instances.Instance, position int64) {
 	p.before[one] = &before{position: position, state: one.State, ended: one.Ended, timers: maps.Clone(one.Timers), first: len(p.added)}
 }
 
-// restore undoes all reactions of an instance to an event, because the instance can't react to each
-// part of this event.
+// restore undoes all reactions of an instance to an event, because the instance can't react to
+// every part of this event.
 func (p *planned) restore(one *instances.Instance) {
 	was := p.before[one]
 	one.State, one.Ended, one.Timers = was.state, was.ended, was.timers

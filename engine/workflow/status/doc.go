@@ -15,6 +15,6 @@
 // its cost does not grow with the number of pending timers. The caller must run Watch.Watch in each
 // process that runs workflows. Ready returns the result of the last reading, and therefore never
 // waits for the database. Package status measures lag by the clock of the process, because somebody
-// may set the clock of the database. It measures how late jobs are by the clock of the database,
-// because jobs are due by that clock. Package status must never change anything.
+// may set the clock of the database. But how late jobs are is measured by the clock of the
+// database, because jobs are due by that clock. Package status must never change anything.
 package status
