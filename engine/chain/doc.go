@@ -14,7 +14,8 @@
 //
 // The table of package chain is chain_links, with one row per link. Linker.Run may run in several
 // processes; a session lock makes sure that only one of them adds links at a time. If somebody has
-// deleted the chain, package chain must never make a new chain over the existing events.
+// deleted the chain, package chain must never make a new chain over the existing events, because
+// these events may have been changed.
 //
 // engine/eventlog is the log; engine/process/projector runs the Linker, and engine/process/ops
 // has the operators' commands.

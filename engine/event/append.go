@@ -20,14 +20,15 @@ type Append struct {
 	Metadata Metadata       // stored with every event of the append
 	Once     *Once          // idempotency record; nil: the append is not idempotent
 
-	// Identity gives the events their ids (DeriveID), so that the same work that is done twice is
-	// recorded once: if the log has an event with such an id already, the append fails with
-	// ErrRecorded. If Identity is uuid.Nil, each event gets a new id.
+	// Identity names the work that the append records. The function DeriveID computes the ids of the
+	// events from Identity. If the same work is done again, the log already has an event with such an
+	// id, and the append fails with ErrRecorded. If Identity is uuid.Nil, each event gets a new id.
 	Identity uuid.UUID
 
 	// Condition refuses the append, with ErrConflict, if a matching event was recorded after the
-	// position Condition.After. It also refuses the append if an earlier append of the same chain adds
-	// a matching event. If it is nil, the append depends only on the versions of its streams.
+	// position Condition.After. Condition also refuses the append if an earlier append of the same
+	// call of AppendAll adds a matching event. If Condition is nil, the append depends only on the
+	// versions of its streams.
 	Condition *Condition
 }
 
@@ -50,26 +51,25 @@ type Once struct {
 	Key         string
 	Fingerprint []byte        // HMAC of the request; a request with the same key and another fingerprint is refused
 	Keep        time.Duration // how long the answer is stored
-	Position    int64         // position for the answer if neither this append nor an earlier append of its chain has an event
+	Position    int64         // position for the answer if this append, and the earlier appends of the same call of AppendAll, have no events
 }
 
-// Appended has the version of the first stream of an append, and the position in the log, after the
-// append.
+// Appended is the result of an append.
 type Appended struct {
 	StreamID uuid.UUID
-	Version  int64 // version of that stream
-	Position int64 // position of the last event of this append or, if it has no event, of the earlier appends of its chain
+	Version  int64 // version of the first stream of the append, after the append
+	Position int64 // position of the last event of this append; if this append has no event, of the earlier appends of the same call of AppendAll
 
-	EventID uuid.UUID // id of the event that led to Version; uuid.Nil if no append of the chain has written this event
+	EventID uuid.UUID // id of the event with the version Version; uuid.Nil if the call of AppendAll has not appended this event
 
 	Ends []StreamEnd // ends of all streams of the append, in their order; nil for an append of one stream
 }
 
-// StreamEnd says where a stream ends after an append: which event is then the last of the stream.
+// StreamEnd describes the last event of a stream after an append.
 type StreamEnd struct {
 	Version  int64
-	Position int64     // position of the stream's last event; 0 if no append of the chain has written this event
-	EventID  uuid.UUID // id of this event; uuid.Nil if no append of the chain has written this event
+	Position int64     // position of this event; 0 if the call of AppendAll has not appended this event
+	EventID  uuid.UUID // id of this event; uuid.Nil if the call of AppendAll has not appended this event
 }
 
 // Answered is an answer that is stored under an idempotency key.

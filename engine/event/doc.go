@@ -7,12 +7,15 @@
 // no goroutine.
 //
 // In reading order: event.go has Event, which a decision returns, and Recorded, an event in the
-// log, with its position; append.go has Append, the events that are appended to the log together;
-// tags.go has the tags of events, and the Condition of an append; decode.go decodes stored JSON to
-// an Event; messages.go has the public messages of events; unique.go declares texts that no two
-// persons of a scope may have; personal.go has Personal, a text about a person, which is stored
-// only in encrypted form; erasure.go checks that an erasure event names the same person in Go and
-// in its JSON; snapshot.go has the stored state of a stream; errors.go has the errors.
+// log, with its position; append.go has Append, a set of events that are appended to the log
+// together; tags.go has the tags of events, and the Condition of an append; decode.go decodes
+// stored JSON to an Event; messages.go has the public messages of events; unique.go declares texts
+// that no two persons of a scope may have; personal.go has Personal, a text about a person, which
+// is stored only in encrypted form; erasure.go checks that an erasure event (an event that erases a
+// person) names the same person in Go and in its JSON; snapshot.go has the stored state of a
+// stream; identity.go computes ids from which the log recognizes work that was done before;
+// precondition.go has the versions of a stream that a client accepts (If-Match); errors.go has the
+// errors.
 //
 // Package event must never let personal text be printed, or stored without encryption.
 //

@@ -7,11 +7,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// CheckErasure compares two sources for the person that the erasure event e erases: the method
-// Erased, and the JSON of the event in the parameter data. If the two persons differ, CheckErasure
-// returns an error. The database destroys the key of the person in the JSON (SQL function
-// keys.erased_by). If the JSON has a field with the exact name "erases", this field names the
-// person. Otherwise the database destroys the key of the person with the stream's id.
+// CheckErasure returns an error if two sources disagree about the person that the event e erases.
+// The first source is the method Erased. The second source is the JSON of the event, in the
+// parameter data. The database reads the person from the JSON (SQL function keys.erased_by), and
+// destroys the key of this person. If the JSON has a field with the exact name "erases", the field
+// has the person's id. Otherwise the person's id is the id of the stream.
 func CheckErasure(stream uuid.UUID, e Erasure, data []byte) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(data, &fields); err != nil {

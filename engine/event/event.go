@@ -17,9 +17,9 @@ type Event interface {
 	SchemaVersion() int
 }
 
-// Owned is implemented by the first event of a stream that belongs to a subject. This subject may
-// see the stream's events in the feed. If the first event of a stream is not Owned, only callers
-// with the OAuth scope operate may see the stream's events.
+// Owned is implemented by the first event of a stream if the stream belongs to a subject (a user
+// whom a token names). This subject may see the stream's events in the feed. If the first event of
+// a stream is not Owned, only callers with the OAuth scope operate may see the stream's events.
 type Owned interface {
 	Event
 
@@ -51,7 +51,7 @@ type Recorded struct {
 	Part          int    // index of this part in its Split: 0, 1, 2 …; all parts of a Split have the same version
 	Metadata      Metadata
 	OccurredAt    time.Time // when the event was decided, by the service's clock
-	RecordedAt    time.Time // when the event was appended, by the database's clock; RecordedAt is earlier than that of the previous event only if that clock was set back by over a minute
+	RecordedAt    time.Time // when the event was appended, by the database's clock; it is earlier than the RecordedAt of the previous event only if this clock was set back by more than a minute
 }
 
 // Decode decodes stored data to an event of the given type and schema version.
@@ -63,8 +63,8 @@ type Decode func(eventType string, schemaVersion int, data []byte) (Event, error
 type Split []Event
 
 // Dropped is returned by a Decode function if a stored event of an old schema version stands for no
-// current event. Dropped is never appended. The stored event still has a version in its stream, and
-// a projection that counts versions must count it.
+// current event. Dropped is never appended. The stored event still has a version in its stream.
+// Therefore a projection that counts versions must count the stored event.
 type Dropped struct{}
 
 // EventType returns "": a Split is never stored.

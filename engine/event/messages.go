@@ -3,9 +3,9 @@ package event
 import "github.com/google/uuid"
 
 // PublicEvent is an event that is published to other services as a message. The shape of the
-// message is a contract with other teams: messages with the same Type always have the same shape,
-// and a new shape gets a new Type. The message must contain no personal data, because published
-// data can't be erased.
+// message is a contract with other teams: messages with the same Type always have the same shape.
+// If you need another shape, choose a new Type. The message must contain no personal data, because
+// published data can't be erased.
 type PublicEvent interface {
 	Event
 

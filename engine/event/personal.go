@@ -13,8 +13,8 @@ import (
 )
 
 // Personal is the type of an event's field that has a text about a person. The log stores the text
-// only in encrypted form, and the key belongs to this person. A reader of the log gets the
-// encrypted text. Printing a Personal never shows the text.
+// only in encrypted form, encrypted with this person's key. A reader of the log gets the encrypted
+// text. Printing a Personal never shows the text.
 type Personal struct{ text, encrypted string }
 
 // Private returns a Personal with a text that is not encrypted yet. An empty text will not be
@@ -82,9 +82,9 @@ type Erasure interface {
 	Event
 
 	// Erased returns the id of the person whose key is destroyed. The parameter is the id of the
-	// event's stream. The database destroys the key of the person in the field "erases" of the
-	// event's JSON. Without this field, it is the person with the stream's id. If Erased returns
-	// another person, the append fails.
+	// event's stream. The database destroys the key of the person in the field "erases" of the event's
+	// JSON. If the JSON has no such field, the database destroys the key of the person with the
+	// stream's id. If Erased returns another person, the append fails.
 	Erased(streamID uuid.UUID) uuid.UUID
 }
 
@@ -104,8 +104,9 @@ type Keyed struct {
 	Refused func() error
 }
 
-// Claim is a text that must belong to only one person of a scope. The index entries stand for the
-// text: one for each secret that is in use.
+// Claim is a text that must belong to only one person of a scope. The database does not store the
+// text for this purpose, but index entries, which are keyed hashes of the text. Indexes has one
+// index entry for each secret that is in use.
 type Claim struct {
 	Scope   string
 	Indexes [][]byte
@@ -139,8 +140,8 @@ type Place struct {
 // encryptedForm is the prefix of every encrypted text, before the version and the ciphertext.
 const encryptedForm = "encrypted.1."
 
-// HoldsEncrypted reports whether the stored data of an event may have an encrypted text. If it
-// returns false, the event has no personal data.
+// HoldsEncrypted reports whether the stored data of an event may have an encrypted text. If
+// HoldsEncrypted returns false, the event has no personal data.
 func HoldsEncrypted(data []byte) bool { return bytes.Contains(data, []byte(encryptedForm)) }
 
 // NewEncrypted returns the stored form of a ciphertext. The version is the stream version of the

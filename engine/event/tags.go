@@ -20,9 +20,10 @@ const (
 	MaxItemTypes = 32  // event types of one item
 )
 
-// MaxBehind is how many events with the first tag of an item may be after the position of a
-// condition. If there are more, the append fails with ErrConflict, so that no condition makes all
-// other appends wait for long. A decision that reads again gets a later position.
+// MaxBehind limits how long the check of a condition takes, because all other appends wait for it.
+// The log may have at most MaxBehind events that are after the condition's position and have the
+// first tag of an item. If the log has more, the append fails with ErrConflict. The caller can then
+// read the events again, and gets a condition with a later position.
 const MaxBehind = 1000
 
 // ErrTags says that a tag, an item or a condition is not valid, or exceeds a limit. Nothing was
@@ -30,8 +31,8 @@ const MaxBehind = 1000
 var ErrTags = errors.New("tags are not valid")
 
 // Tagged is an event with tags, such as "course:c1" and "student:s7". A decision can read the
-// events of all streams that have a tag. It can append under the Condition that no such event was
-// added meanwhile. The tags of a recorded event never change.
+// events of all streams that have a tag. The decision can append its events under the Condition
+// that no other event with the tag was added meanwhile. The tags of a recorded event never change.
 type Tagged interface {
 	Event
 
@@ -61,7 +62,7 @@ func (i Item) Matches(eventType string, tags []string) bool {
 // between the check and the append.
 type Condition struct {
 	Items []Item
-	After int64 // position up to which the decision has read the log; at most MaxBehind events with the first tag of an item may be after it
+	After int64 // position up to which the decision has read the log (see MaxBehind)
 
 	// Last is the id of the event at the position After. If the log has another event there,
 	// because the log went back to an earlier state, the append fails with ErrConflict. If Last is
@@ -74,7 +75,8 @@ func (c *Condition) Matches(eventType string, tags []string) bool {
 	return c != nil && slices.ContainsFunc(c.Items, func(item Item) bool { return item.Matches(eventType, tags) })
 }
 
-// Check returns ErrTags if the condition has no valid items.
+// Check returns ErrTags if the condition is not valid: if After is negative, or CheckItems returns
+// an error for the items.
 func (c *Condition) Check() error {
 	if c.After < 0 {
 		return fmt.Errorf("%w: a condition begins after position %d", ErrTags, c.After)
@@ -82,7 +84,7 @@ func (c *Condition) Check() error {
 	return CheckItems(c.Items)
 }
 
-// CheckItems returns ErrTags if there are no items or too many, or if an item is not valid.
+// CheckItems returns ErrTags if there are no items or too many items, or if an item is not valid.
 func CheckItems(items []Item) error {
 	if len(items) == 0 || len(items) > MaxItems {
 		return fmt.Errorf("%w: %d items, and 1 to %d are possible", ErrTags, len(items), MaxItems)

@@ -14,10 +14,10 @@ const MaxScope = 1000
 // appended. The error also wraps the Rejection that the event declares for this case.
 var ErrTaken = errors.New("unique value is taken")
 
-// UniqueEvent is a PersonalEvent with texts that no two persons of a scope may have at a time. The
-// log compares texts without regard to letter case, like a search (Field.Findable). A text belongs
-// to its person until a later event gives the person another text in the same field, or until the
-// person is erased.
+// UniqueEvent is a PersonalEvent with texts that no two persons of a scope may have at a time. When
+// the log compares two texts, upper-case and lower-case letters are equal, as in a search for a
+// person (Field.Findable). A text belongs to its person until a later event gives the person
+// another text in the same field, or until the person is erased.
 type UniqueEvent interface {
 	PersonalEvent
 
@@ -32,8 +32,8 @@ type Unique struct {
 	Taken Rejection // the answer to a command whose text another person of the scope has
 }
 
-// UniqueIn returns the declarations of an event, by field. If any of them is wrong, UniqueIn returns
-// an error: otherwise a text would not be unique, and nobody would notice.
+// UniqueIn returns the declarations of an event, by field. If a declaration is wrong, UniqueIn
+// returns an error. Without the error, a text would not be unique, and nobody would notice.
 func UniqueIn(e PersonalEvent) (map[Field]Unique, error) {
 	declares, ok := e.(UniqueEvent)
 	if !ok {

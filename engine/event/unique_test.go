@@ -32,8 +32,8 @@ func (e enrolled) EachPersonal(do func(event.Field, *event.Personal)) event.Even
 
 func (e enrolled) Unique() []event.Unique { return e.declares }
 
-// A wrong declaration is an error: otherwise a value would be unique in a scope that nobody meant,
-// or the database would refuse the append.
+// A wrong declaration is an error. Without the error, a value would be unique in a wrong scope, or
+// the database would refuse the append.
 func TestWrongDeclarationsOfUniqueValues(t *testing.T) {
 	t.Parallel()
 	taken := event.Rejection{Code: "email_taken"}

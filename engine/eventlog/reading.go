@@ -15,13 +15,13 @@ type Querier = read.Querier
 
 // Load decodes the events of a stream after a version (0: all events) and calls the function each
 // for every event, in order. The events have no metadata, because no decision needs metadata. For a
-// stream without events, Load returns nil. If the stream does not have the type streamType, Load
+// stream without events, Load returns nil. If the stream has another type than streamType, Load
 // returns event.ErrOtherStream. Load reads every event that was appended before the call, and reads
-// only events that a promotion of the standby would not lose. Load may end early, for example
-// because ctx ends. Then the events that Load has passed to the function each are valid. Another
-// Load can continue after the last of these events. If Load returns event.ErrLogChanged, the log
-// went back to an earlier state during the load. The caller must then drop all events that the
-// function each has got.
+// only events that a promotion of the standby would not lose. If Load ends early, for example
+// because ctx ends, the events that Load has passed to the function each are valid. Another Load
+// can continue after the last of these events. If Load returns event.ErrLogChanged, the log went
+// back to an earlier state during the load. The caller must then drop all events that the function
+// each has got.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	return s.loader.Load(ctx, streamType, id, after, each)
 }
@@ -33,13 +33,13 @@ func (s *Store) LoadTo(ctx context.Context, streamType string, id uuid.UUID, aft
 }
 
 // Matching decodes the events after a position (0: all events) that any of the items selects, and
-// calls the function each for every event, in the order of the log. Matching returns the condition
-// under which the result is still complete. An append under this condition fails with
-// event.ErrConflict if another event that the items select was appended in the meantime. The events
-// have no metadata. Matching reads every event that was appended before the call, and reads only
-// events that a promotion of the standby would not lose. If the items are not valid, Matching
-// returns event.ErrTags. If Matching returns event.ErrLogChanged, the caller must drop all events
-// that the function each has got.
+// calls the function each for every event, in the order of the log. Matching also returns a
+// condition for the append of the events that the caller decides. An append with this condition
+// fails with event.ErrConflict if another event that the items select was appended in the meantime.
+// The events have no metadata. Matching reads every event that was appended before the call, and
+// reads only events that a promotion of the standby would not lose. If the items are not valid,
+// Matching returns event.ErrTags. If Matching returns event.ErrLogChanged, the caller must drop all
+// events that the function each has got.
 func (s *Store) Matching(ctx context.Context, items []event.Item, after int64, each func(event.Recorded) error) (event.Condition, error) {
 	return s.loader.Matching(ctx, items, after, each)
 }
@@ -78,9 +78,9 @@ func (s *Store) AfterOn(ctx context.Context, on Querier, position int64, limit i
 	return s.reader.AfterOn(ctx, on, position, limit)
 }
 
-// AtOn reads the events at the given positions on the caller's connection, in the order of the log and
-// without decoding them. If the events are large, AtOn returns only the first of them, but at least
-// one.
+// AtOn reads the events at the given positions on the caller's connection, in the order of the log
+// and without decoding them. If the events are large, AtOn returns only the first of them, but at
+// least one.
 func (s *Store) AtOn(ctx context.Context, on Querier, positions []int64) ([]event.Recorded, error) {
 	return s.reader.AtOn(ctx, on, positions)
 }
@@ -92,15 +92,15 @@ func (s *Store) Tail(ctx context.Context, position int64, limit int) ([]event.Re
 	return s.loader.Tail(ctx, position, limit)
 }
 
-// TailOf reads as Tail does, but only the events of one stream after a version. If the version is
-// -1, TailOf reads the events of the stream after the given position.
+// TailOf does the same as Tail, but reads only the events of one stream after a version. If the
+// version is -1, TailOf reads the events of the stream after the given position.
 func (s *Store) TailOf(ctx context.Context, id uuid.UUID, version, position int64, limit int) ([]event.Recorded, error) {
 	return s.loader.TailOf(ctx, id, version, position, limit)
 }
 
 // Firsts reads and decodes the first event of each of the given streams, in an undefined order. A
-// stream without events is missing from the result. If the events have too many bytes together, more
-// of them are missing, but never all.
+// stream without events is missing from the result. If the events together are too large, Firsts
+// returns only some of them, but at least one.
 func (s *Store) Firsts(ctx context.Context, streams []uuid.UUID) ([]event.Recorded, error) {
 	return s.loader.Firsts(ctx, streams)
 }
@@ -135,7 +135,7 @@ func (s *Store) DigestsOn(ctx context.Context, on Querier, after int64, limit in
 	return s.reader.DigestsOn(ctx, on, after, limit)
 }
 
-// Aside waits until a read of another package may take a connection from the pool, so that a
-// connection is always left for appends. If ctx ends before that, Aside returns an error. Otherwise
-// the caller must call the function leave after the read.
+// Aside waits until a read of another package may take a connection from the pool. Aside always
+// leaves one connection for appends. If ctx ends first, Aside returns an error. Otherwise the
+// caller must call the function leave after the read.
 func (s *Store) Aside(ctx context.Context) (leave func(), err error) { return s.reads.Aside(ctx) }

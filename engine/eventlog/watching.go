@@ -26,12 +26,12 @@ func (s *Store) Look(ctx context.Context) error { return s.history.Look(ctx) }
 
 // CheckHead returns an error if this process does not know the last event of the log; otherwise
 // CheckHead returns nil. The last event is unknown after the start of the process. The last event
-// is also unknown for a while after the log went back to an earlier state: until all cached data is
-// dropped and the new last event is read.
+// is also unknown after the log went back to an earlier state, until all cached data is dropped and
+// the new last event is read.
 func (s *Store) CheckHead() error { return s.history.CheckHead() }
 
-// Epoch returns the epoch of the log that this process has read last, or uuid.Nil if it has read
-// none. An epoch is the name of one history of the log.
+// Epoch returns the epoch that this process has last read from the database, or uuid.Nil if the
+// process has read no epoch. An epoch is the name of one history of the log.
 func (s *Store) Epoch() uuid.UUID { return s.history.Epoch() }
 
 // ReadEpoch reads the current epoch of the log. An epoch is the name of one history of the log.

@@ -6,23 +6,23 @@
 // entries by which searches find a person. Each type of event declares which of its fields are
 // personal (event.PersonalEvent). The domain defines the event that destroys a key, and a migration
 // of the domain adds the trigger that destroys the key. Each part has its own package.
-// engine/personal/operator has the operator's key, which wraps the other keys.
+// engine/personal/operator has the operator's key, which wraps (encrypts) the other keys.
 // engine/personal/keyfile changes the file of the operator's key, and engine/personal/wrapping
-// wraps other keys with the operator's key. engine/personal/keyring has the persons' keys, and
-// engine/personal/lookup has the keys with which persons are found. engine/personal/rotation
-// replaces the operator's key, and engine/personal/renewal replaces the keys of look-ups.
-// engine/personal/readable finds stored keys that can't be decrypted, and engine/personal/erasure
-// finds destroyed keys that have come back.
+// wraps other keys with the operator's key. engine/personal/keyring has the persons' keys.
+// engine/personal/lookup has the secrets of look-ups, which are index entries by which searches
+// find persons. engine/personal/rotation replaces the operator's key, and engine/personal/renewal
+// replaces the secrets of look-ups. engine/personal/readable finds stored keys that can't be
+// decrypted, and engine/personal/erasure finds destroyed keys that have come back.
 //
 // In reading order: keys.go has Keys, which joins the parts; find.go makes the index entries by
-// which searches find a person; encrypt.go encrypts and decrypts; fingerprint.go has the key that
-// distinguishes requests with the same idempotency key.
+// which searches find a person; encrypt.go encrypts and decrypts; fingerprint.go has the key of the
+// HMACs that distinguish requests with the same idempotency key.
 //
 // The tables of the package are the tables of the schema keys, and the table erasures. Keys is safe
-// for concurrent use and has no function Run. The package must never store or log personal text. It
-// must never treat a key that can't be reached as a destroyed key: the error for a key that can't
-// be reached is ErrKeysAway, not ErrErased.
+// for concurrent use and has no function Run. The package must never store or log personal text. If
+// a key can't be reached, the package must never treat the key as destroyed: the error for such a
+// key is ErrKeysAway, not ErrErased.
 //
-// Example_personalField in engine/test/personal encrypts, reveals and erases a name.
-// event.PersonalEvent is in engine/event; engine/eventlog calls Keys.Encrypt.
+// Example_personalField in engine/test/personal encrypts a name, decrypts it, and erases the
+// person. event.PersonalEvent is in engine/event; engine/eventlog calls Keys.Encrypt.
 package personal

@@ -47,11 +47,11 @@ func Decrypt(cipher tink.AEAD, place event.Place, encrypted event.Personal) (str
 	return string(text), nil
 }
 
-// Encrypt encrypts all personal data of an event, for a version of a stream. It uses the key of the
-// person that the event is about. Encrypt returns the encrypted event. Encrypt has the type
-// event.Encrypt. Encrypt stores nothing. A person may have no stored key yet, or a search may find
-// the person by a text of the event. In these cases Encrypt returns an event.Keyed. The append of
-// this event stores the key and the index entries.
+// Encrypt encrypts all personal data of an event with the key of the event's person, for a version
+// of a stream. Encrypt returns the encrypted event, and stores nothing. If the person has no stored
+// key yet, or if searches may find the person by a text of the event, Encrypt returns an
+// event.Keyed. The append of this event stores the key and the index entries. Encrypt has the type
+// event.Encrypt.
 func (k *Keys) Encrypt(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e event.PersonalEvent) (event.Event, error) {
 	keyed := event.Keyed{Person: e.Person(streamID)}
 	key, err := k.ring.For(ctx, keyed.Person)

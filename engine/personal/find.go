@@ -9,10 +9,10 @@ import (
 // Indexes returns the index entries for a text in a field. If a person has this text, or a text
 // that lookup.Fold makes equal, the table keys.lookups has the person under one of these entries.
 // An index entry is an HMAC-SHA-256 (RFC 2104) of the folded text. Indexes returns one entry for
-// each key that is in use now for such entries. The table has rows about the persons of all
-// callers. A query must join the table with the caller's own rows before it applies a limit:
-// otherwise the rows of other callers may use up the limit. The persons found are only candidates:
-// the caller must compare their text with the searched text by lookup.Fold.
+// each secret that is in use now. The table has rows about the persons of all callers. A query must
+// join the table with the caller's own rows before it applies a limit. Otherwise the rows of other
+// callers may use up the limit. The found persons are only candidates: the caller must compare each
+// person's text with the searched text, after lookup.Fold was applied to both.
 func (k *Keys) Indexes(ctx context.Context, field, text string) (indexes [][]byte, err error) {
 	secrets, err := k.secrets.Secrets(ctx)
 	if err != nil {
@@ -46,8 +46,9 @@ func (k *Keys) lookups(ctx context.Context, e event.PersonalEvent) (lookups []ev
 }
 
 // index returns the Lookup for a text. If the text must be unique, the Lookup also has the claim on
-// the text, with an index entry for each secret. During a rotation, another person's entry may have
-// been made with another secret. If unique is the zero Unique, the text need not be unique.
+// the text, with an index entry for each secret: during a rotation, another person's entry may have
+// been made with another secret. If unique is the zero Unique, several persons may have the same
+// text.
 func (k *Keys) index(ctx context.Context, field event.Field, unique event.Unique, text string) (found event.Lookup, err error) {
 	secrets, err := k.secrets.Secrets(ctx)
 	if err != nil {

@@ -50,9 +50,9 @@ func (k *Keys) ForgetAll() {
 	k.wrapper.Forget()
 }
 
-// refused handles a key that the database has refused. Keys then drops the person's key and the
-// secrets for index entries from memory, and reads the operator's key again. Finally, refused
-// returns the error for the caller.
+// refused must be called after the database has refused a person's key. refused drops this key and
+// the secrets for index entries from memory, reads the operator's key again, and returns the error
+// for the caller.
 func (k *Keys) refused(person uuid.UUID) error {
 	k.Forget(person)
 	k.secrets.Forget()

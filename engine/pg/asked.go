@@ -12,10 +12,10 @@ import (
 )
 
 // keepRemoteApply makes the pool's sessions use remote_apply as synchronous_commit if the server,
-// the database or the login sets that value. Otherwise the pool would set another value, and a
-// COMMIT would not wait until the standby has applied it. keepRemoteApply reads the value in a
-// session that does not set synchronous_commit itself. For a pool with the option MayBeAway,
-// keepRemoteApply does nothing, because programs only read from it.
+// the database or the login sets that value. Without keepRemoteApply, the pool would set another
+// value. Then a COMMIT would not wait until the standby has applied the commit. keepRemoteApply
+// reads the value in a session that does not set synchronous_commit itself. For a pool with the
+// option MayBeAway, keepRemoteApply does nothing, because programs only read from it.
 func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error {
 	if p.MayBeAway {
 		return nil
@@ -39,13 +39,14 @@ func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error
 	return nil
 }
 
-// SearchPath returns the search_path that a pool's configuration sets, or "" if it sets none.
+// SearchPath returns the search_path that a pool's configuration sets, or "" if the configuration
+// sets no search_path.
 func SearchPath(config *pgx.ConnConfig) string { return config.RuntimeParams[dsn.SearchPathName] }
 
 // pinPath makes each connection of a pool set the search_path that is configured for the database.
-// If none is configured, the connection sets PostgreSQL's default. Without pinPath, an attacker who
-// has a program's login could give the login another search_path with ALTER ROLE. New sessions of
-// the login would then find no table.
+// If no search_path is configured for the database, the connection sets PostgreSQL's default.
+// Without pinPath, an attacker who has a program's login could give the login another search_path
+// with ALTER ROLE. New sessions of the login would then find no table.
 func (p Pool) pinPath(ctx context.Context, config *pgx.ConnConfig) error {
 	const sql = `
 		SELECT coalesce((SELECT substr(option, length('search_path=') + 1)

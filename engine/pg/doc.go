@@ -1,6 +1,6 @@
-// Package pg answers one question: does a connection to PostgreSQL have all that the guarantees of
-// this module need? The package opens pools of connections, and refuses settings that would break a
-// guarantee.
+// Package pg answers one question: do the connections to PostgreSQL have all the settings that the
+// guarantees of this module need? The package opens pools of connections, and refuses settings that
+// would break a guarantee.
 //
 // The package makes and configures pools. Each package below engine/pg has one subject.
 // engine/pg/dsn reads a URL, and engine/pg/pooler checks what is between the program and the

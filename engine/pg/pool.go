@@ -27,7 +27,7 @@ type Pool struct {
 var ErrAway = errors.New("it does not answer")
 
 // SessionName returns a name for the database sessions that this process opens, to be used as
-// Pool.Name. The view pg_stat_activity shows this name. Errors about a lock also show it, to
+// Pool.Name. The view pg_stat_activity shows this name. Errors about a lock also show this name, to
 // describe the session that holds the lock.
 func SessionName(program string) string {
 	host, _ := os.Hostname() // without the host, the name still has the program and the process id

@@ -33,9 +33,9 @@ func (t Timeouts) Bound(config *pgxpool.Config) {
 	}
 }
 
-// check returns an error if a connection has no time-outs. A pooler may be configured to ignore
-// time-outs, and then drops them without an error. A connection's time-outs may differ from those
-// in t, for example because the role sets other values.
+// check returns an error if a connection has no time-outs. A pooler that is configured to ignore
+// time-outs drops them without an error. check accepts time-outs that differ from the time-outs in
+// t, for example because the role sets other values.
 func (t Timeouts) check(ctx context.Context, conn *pgconn.PgConn) error {
 	const sql = `SELECT concat_ws(', ', CASE current_setting('statement_timeout') WHEN '0' THEN 'statement_timeout' END,
 		CASE current_setting('lock_timeout') WHEN '0' THEN 'lock_timeout' END,

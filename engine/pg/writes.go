@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/pg/standby"
 )
 
-// Errors of CheckWrites. The cause of each of these errors may pass without help, for instance
-// after a failover.
+// Errors of CheckWrites. The cause of each error may end without help, for example after a
+// failover.
 var (
 	ErrStandby  = errors.New("the database takes no writes: the URL leads to a standby (pg_is_in_recovery)")
 	ErrReadOnly = errors.New("the database takes no writes: transactions are read-only (default_transaction_read_only is on; " +
@@ -28,8 +28,8 @@ const commitFor = time.Second
 
 // CheckWrites returns an error while the database accepts no writes, or does not complete them;
 // otherwise it returns nil. If a standby is required, CheckWrites makes a commit, and needs one
-// second to fail. If no standby is required, CheckWrites writes nothing. For this reason it does
-// not notice a full disk.
+// second to fail. If no standby is required, CheckWrites writes nothing, and therefore does not
+// notice a full disk.
 func CheckWrites(ctx context.Context, pool *pgxpool.Pool) error {
 	return Look(ctx, pool, func(conn *pgx.Conn) error { return CheckWritesOn(ctx, conn) })
 }

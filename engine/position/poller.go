@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// OfLog is passed to Wait instead of the name of a projection. Then Wait waits until the log itself
-// has reached the position. Wait reads the log on the server to which the pool connects, which may
-// be a replica.
+// OfLog is a value for the parameter projection of Wait. With OfLog, Wait waits until the log
+// itself has reached the position. Wait reads the log on the server to which the pool connects,
+// which may be a replica.
 const OfLog = "events"
 
 // Poller waits until a projection has reached a position. One poll of the database serves all
@@ -47,9 +47,8 @@ func NewPoller(pool *pgxpool.Pool) *Poller {
 }
 
 // Wait waits until the projection has reached the position, and then returns nil. If ctx ends
-// before that, Wait returns the error of ctx. The position may be so far beyond the last event that
-// the log can't reach it before the deadline of ctx. Then Wait immediately returns
-// event.ErrBeyondLog.
+// before that, Wait returns the error of ctx. If the position is so far beyond the last event that
+// the log can't reach it before the deadline of ctx, Wait immediately returns event.ErrBeyondLog.
 func (p *Poller) Wait(ctx context.Context, projection string, position int64) error {
 	w := &waiter{projection, position, math.MaxInt64, time.Now(), make(chan error, 1)}
 	if deadline, ok := ctx.Deadline(); ok {

@@ -20,15 +20,16 @@ type Config struct {
 	Subscribe      func() <-chan struct{} // returns a channel that signals new events; nil: poll only
 	Poll           time.Duration          // longest time between two reads of the log (default 1 s)
 	MaxBatch       int                    // events in one transaction (default 500)
-	Timeout        time.Duration          // time limit for one batch, in case its connection is broken unnoticed (default 30 s)
+	Timeout        time.Duration          // time limit for one batch, because a broken connection may give no error (default 30 s)
 	ReconcileEvery time.Duration          // interval between two reconciliations with the log (default 1 h)
 	OthersHold     int                    // connections of the pool that other code uses all the time
 	Logger         *slog.Logger           // required
 	Registerer     prometheus.Registerer  // nil: metrics are counted but not exported
 }
 
-// Projector runs projections. Several processes may run the same projections: one process at a time
-// runs a projection, and if this process dies, another process runs the projection.
+// Projector runs projections. Several processes may have a Projector for the same projections, but
+// only one process at a time runs each projection. If this process dies, another process runs the
+// projection.
 type Projector struct {
 	set     *Set
 	config  Config
@@ -38,9 +39,9 @@ type Projector struct {
 
 // Connections returns the number of connections that a pool needs for the given number of
 // projections. othersHold is the number of connections that other code uses all the time. Each
-// projection uses one connection all the time. Some further connections are needed for short times.
-// They serve reconciliation, the measurement of lag, a projection that has lost its connection, the
-// comparison with the chain, checks of readiness, and queries of other packages.
+// projection uses one connection all the time. Connections adds some connections that are needed
+// for short times: for reconciliation, the measurement of lag, a projection that has lost its
+// connection, the comparison with the chain, checks of readiness, and queries of other packages.
 func Connections(projections, othersHold int) int32 {
 	const forAMoment = 8
 	return int32(projections + othersHold + forAMoment) //nolint:gosec // there are never two billion projections

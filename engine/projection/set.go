@@ -55,8 +55,8 @@ type Projection struct {
 	Tables []string
 }
 
-// Adder collects projections. It is implemented by a Projector (which runs the projections), by a
-// Set, and by a type that only counts them.
+// Adder collects projections. Adder is implemented by a Projector (which runs the projections), by
+// a Set, and by a type that only counts the projections.
 type Adder interface {
 	Add(name string, apply Apply, tables ...string)
 }
@@ -74,7 +74,7 @@ type counter int
 func (c *counter) Add(string, Apply, ...string) { *c++ }
 
 // Set has all projections of a service, and the pool, the log and the decoder with which other
-// packages work on the projections. Both the Projector and the operator's verbs use a Set.
+// packages work on the projections. Both the Projector and the operator's commands use a Set.
 type Set struct {
 	Pool    *pgxpool.Pool
 	Log     Log

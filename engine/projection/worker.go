@@ -53,7 +53,7 @@ func (w *worker) run(ctx context.Context) error {
 
 // follow applies all new events, and waits for further events, again and again. When the checkpoint
 // moves, follow sets moved to true. If there are no new events, follow reads the checkpoint at
-// intervals. These reads keep the session active, and fail if somebody has ended it.
+// intervals. These reads keep the session active, and fail if somebody has ended the session.
 func (w *worker) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error {
 	w.logger.Info("projection taken")
 	w.applier.Metrics.Taken(w.applier.Name)
@@ -120,8 +120,8 @@ func (w *worker) wait(ctx context.Context) {
 	}
 }
 
-// standStill logs once that the projection is stopped. It then waits for a poll interval. After
-// that, the function run reads the checkpoint again: an operator may have changed the checkpoint
+// standStill logs once that the projection is stopped, and waits for a poll interval. After that,
+// the function run reads the checkpoint again, because an operator may have changed the checkpoint
 // meanwhile.
 func (w *worker) standStill(ctx context.Context, err error) {
 	if !w.stopped {

@@ -19,7 +19,8 @@ CREATE TABLE events (
     metadata       jsonb       NOT NULL,
     occurred_at    timestamptz NOT NULL,
     recorded_at    timestamptz NOT NULL,
-    -- The last line of defence against two decisions on the same version of a stream.
+    -- This constraint rejects the second of two decisions on the same version of a stream, even if
+    -- append_events does not.
     UNIQUE (stream_id, version),
     -- An event that can't be read would stop every projection.
     CONSTRAINT events_readable CHECK (
@@ -38,11 +39,11 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- The grants below prevent changes by the service's roles. The triggers also prevent changes by
--- the owner. The triggers that keep the log and its chain append-only are ENABLE ALWAYS. They
--- fire in every session, also under session_replication_role = replica. A superuser can set this
--- parameter, and logical replication applies its changes with this setting. Other triggers need
--- not fire there: the rows that these triggers write come to a subscriber from the publisher.
+-- The grants below prevent changes by the service's roles. The triggers also prevent changes by the
+-- owner. The triggers that keep the log and its chain append-only are ENABLE ALWAYS. They fire in
+-- every session, also under session_replication_role = replica. A superuser can set this parameter,
+-- and logical replication applies its changes with this setting. Other triggers need not fire in
+-- logical replication, because the rows that they write are replicated, too.
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON events
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON events
@@ -67,7 +68,7 @@ CREATE TABLE append_lock ();
 -- log_epochs has the epochs of the log. The epoch with the highest number is the current epoch. A
 -- new epoch begins when the log gives old positions to other events: after a failover that lost
 -- commits, or after a restore. A process that notices this adds a row. Every other process then
--- learns of the new epoch, and nobody takes an old position for a current one.
+-- learns of the new epoch, and no longer uses positions of the old epoch.
 CREATE TABLE log_epochs (
     -- If two processes notice the same change, only one of them can add the next number.
     number    bigint      PRIMARY KEY CHECK (number > 0),
@@ -88,10 +89,10 @@ ALTER TABLE log_epochs ENABLE ALWAYS TRIGGER append_only;
 ALTER TABLE log_epochs ENABLE ALWAYS TRIGGER append_only_truncate;
 
 -- check_epoch_number refuses a row whose number is far above the newest number, or whose values
--- can't be true. So a login that may begin an epoch can't use up the numbers. This login can't
--- claim an epoch that never existed, either. The numbers may have gaps, because a restored log
--- may lack some epochs. In logical replication, check_epoch_number does not check the values,
--- because an epoch may arrive before its events.
+-- can't be true. So a login that may begin an epoch can't use up the numbers, and can't add an
+-- epoch that never existed. The numbers may have gaps, because a restored log may lack some epochs.
+-- In logical replication, check_epoch_number does not check the values, because an epoch may arrive
+-- before its events.
 -- +goose StatementBegin
 CREATE FUNCTION check_epoch_number() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -124,8 +125,8 @@ ALTER TABLE log_epochs ENABLE ALWAYS TRIGGER in_order;
 
 SELECT grant_to(program, 'SELECT, INSERT', 'log_epochs') FROM unnest(ARRAY['api', 'projector', 'service']) program;
 
--- elapsed has a number of seconds: at most the time for which an API process has run. The service
--- measures periods by this number. It does not use the server's clock, because somebody may set
+-- elapsed has a number of seconds: at most the time during which any API process was running. The
+-- service measures periods by this number, and not by the server's clock, because somebody may set
 -- that clock. If a process has seen the same number for 30 seconds, the process adds 30 to the
 -- number. The process measures the 30 seconds by a clock that nobody can set. The number never
 -- grows faster than real time, even if many processes run. The number does not grow while no
@@ -166,10 +167,10 @@ CREATE TRIGGER by_steps BEFORE UPDATE ON elapsed FOR EACH ROW EXECUTE FUNCTION c
 
 SELECT grant_to(program, 'SELECT, UPDATE (seconds)', 'elapsed') FROM unnest(ARRAY['api', 'service']) program;
 
--- idempotency_keys has the first answer to each idempotency key. An append writes the answers,
--- and only expired answers are deleted. No login has the right to write or delete answers itself.
--- A login with this right could also change or delete other answers, or lock the table. Every
--- append needs the table.
+-- idempotency_keys has the first answer to each idempotency key. An append writes the answers, and
+-- only expired answers are deleted. No login has the right to write or delete answers itself. A
+-- login with this right could also change or delete other answers, or could lock the table, which
+-- every append needs.
 CREATE TABLE idempotency_keys (
     key           text        PRIMARY KEY,
     fingerprint   bytea       NOT NULL,
@@ -178,8 +179,8 @@ CREATE TABLE idempotency_keys (
     position      bigint      NOT NULL,
     expires_at    timestamptz NOT NULL, -- for people; programs use expires_after
     -- The answer is kept until elapsed.seconds reaches this number. The number allows 30 seconds
-    -- more than requested: just after the append read elapsed.seconds, that number may have
-    -- grown.
+    -- more than requested, because elapsed.seconds may grow by 30 just after the append has read
+    -- it.
     expires_after bigint      NOT NULL
 );
 

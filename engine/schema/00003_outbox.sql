@@ -70,10 +70,11 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- redrive moves the dead messages of a stream back to the outbox, except dropped messages.
--- redrive returns the number of moved messages. The projector's login calls redrive, because this
--- login may not insert into the outbox itself. redrive moves only messages whose events are in
--- the log. Any other message would take a position in the outbox that a future message needs.
+-- redrive moves the dead messages of a stream back to the outbox, except dropped messages. redrive
+-- returns the number of moved messages. The projector's login calls redrive, because this login may
+-- not insert into the outbox itself. redrive moves only messages whose events are in the log. A
+-- message without its event would occupy a position in the outbox that a message of a later event
+-- needs.
 -- +goose StatementBegin
 CREATE FUNCTION redrive(stream uuid) RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$
     WITH back AS (

@@ -2,17 +2,16 @@
 
 -- +goose Up
 
--- erasures has one row for each person whose erasure is in the log. Suppose that an older backup
--- of the schema "keys" is restored. Then keys of erased persons are back, and the rows of these
--- persons in keys.erased are gone. The rows of erasures are stored and restored with the log, so
--- the keys that came back are found. The command migrate erase-again adds the missing rows to
--- keys.erased.
+-- erasures has one row for each person whose erasure is in the log. If an older backup of the
+-- schema "keys" is restored, keys of erased persons are back, and keys.erased lacks the rows of
+-- these persons. The rows of erasures are stored and restored with the log, so the service finds
+-- the keys that came back. The command migrate erase-again adds the missing rows to keys.erased.
 CREATE TABLE erasures (person_id uuid PRIMARY KEY);
 
 SELECT grant_to(program, 'SELECT', 'erasures') FROM unnest(ARRAY['api', 'service']) program;
 
 -- Keys have a schema of their own. So an operator can back up the keys separately from the data
--- that they decrypt. The backups of the keys need not be kept as long.
+-- that they decrypt. The backups of the keys need not be kept as long as the backups of the data.
 CREATE SCHEMA keys;
 
 -- keys.persons has the key of each person, wrapped by the operator's key (KEY_URI). Without this
@@ -47,26 +46,25 @@ CREATE TABLE keys.lookups (
 
 CREATE INDEX lookups_of_person ON keys.lookups (person_id);
 
--- keys.secrets has keys that belong to no person. The first key of look-ups has the name
--- "lookups". The keys that rotations have made have the names "lookups 2", "lookups 3" … A
--- rotation of the operator's key makes a new key of look-ups. So an old copy of keys.lookups
--- discloses nothing to somebody who has today's keys. Searches use all keys of look-ups. New
--- look-ups use the newest active key. A key that is not active yet was just made, and some
--- processes may not know it.
+-- keys.secrets has keys that belong to no person. The first key of look-ups has the name "lookups".
+-- The keys that rotations have made have the names "lookups 2", "lookups 3" … A rotation of the
+-- operator's key makes a new key of look-ups. So an old copy of keys.lookups discloses nothing to
+-- somebody who has today's keys. Searches use all keys of look-ups, and new look-ups use the newest
+-- active key. A key that was just made is not active yet, because some processes may not know it.
 CREATE TABLE keys.secrets (
     name    text    PRIMARY KEY,
     wrapped bytea   NOT NULL,
     active  boolean NOT NULL DEFAULT true
 );
 
--- keys.retired has keys that are no longer used. Some are operator's keys that no longer wrap
--- other keys. The prefix of such a key is the first five bytes of everything that the key has
--- wrapped. These bytes are Tink's prefix, which names the key. Others are keys of look-ups that
--- no longer make look-ups. The prefix of such a key is \x02 and the number of the key. The
--- operator's key is rotated while programs run, and some programs do not know of the rotation
--- yet. From the rotation on, the database refuses everything that a retired key has made. Once
--- everything is made again with new keys, nobody needs the retired key. Rows are never deleted,
--- because a program may have been paused for a long time.
+-- keys.retired has keys that are no longer used. Some are operator's keys that no longer wrap other
+-- keys. The prefix of such a key is the first five bytes of everything that the key has wrapped.
+-- These bytes are Tink's prefix, which names the key. Others are keys of look-ups that no longer
+-- make look-ups. The prefix of such a key is \x02 and the number of the key. The operator's key is
+-- rotated while programs run, and some programs do not know of the rotation yet. From the rotation
+-- on, the database refuses everything that a retired key has made. When everything was made again
+-- with new keys, nobody needs the retired key any more. Rows are never deleted, because a program
+-- may have been paused for a long time.
 CREATE TABLE keys.retired (
     prefix     bytea       PRIMARY KEY CHECK (length(prefix) = 5),
     retired_at timestamptz NOT NULL DEFAULT now()
@@ -97,9 +95,8 @@ CREATE FUNCTION keys.erased_by(stream_id uuid, data jsonb) RETURNS uuid LANGUAGE
     AS $$ SELECT coalesce((data ->> 'erases')::uuid, stream_id) $$;
 
 -- keys.erase_person destroys the key of the person whom the event erases, in the transaction that
--- records the event. A trigger on events may name a stream type: EXECUTE FUNCTION
--- keys.erase_person('customer'). Then keys.erase_person refuses the event on streams of other
--- types.
+-- records the event. If the trigger on events names a stream type, as in EXECUTE FUNCTION
+-- keys.erase_person('customer'), keys.erase_person refuses the event on streams of other types.
 --
 -- keys.erase_person also refuses an erasure in two other cases. In the first case, the erasure is
 -- the first event of the person's own stream, and the person has no key. In the second case, the
@@ -143,8 +140,9 @@ END $$;
 CREATE TRIGGER refuse_erased AFTER INSERT ON keys.persons FOR EACH ROW EXECUTE FUNCTION keys.refuse_erased();
 
 -- keys.refuse_retired refuses a key that a retired key has wrapped. A rotation locks the tables
--- while it writes keys.retired. The rotation sees every key that was written before the lock. A
--- key that is written after the lock is compared with the rows that the rotation has written.
+-- while it writes keys.retired. The rotation sees every key that was written before it took the
+-- lock. A key that is written after the rotation has released the lock is compared with the rows
+-- that the rotation has written.
 -- +goose StatementBegin
 CREATE FUNCTION keys.refuse_retired() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = keys, pg_temp AS $$
 BEGIN

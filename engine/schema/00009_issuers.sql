@@ -2,10 +2,11 @@
 
 -- +goose Up
 
--- issuers has each issuer whose tokens the service has accepted. A subject is stored as the name
--- of its issuer, a space and the sub. The first issuer has the name '', and its subjects are
--- stored as the sub alone. Two issuers with the same name have the same people. A name has at
--- most three characters, because the API contract limits the length of an actor.
+-- issuers has each issuer whose tokens the service has accepted. A subject is stored as the name of
+-- its issuer, a space and the sub. The first issuer has the name '', and its subjects are stored as
+-- the sub alone. If two issuers have the same name, an equal sub of both issuers means the same
+-- person. A name has at most three characters, because the API contract limits the length of an
+-- actor.
 CREATE TABLE issuers (
     issuer text PRIMARY KEY CHECK (issuer <> ''),
     name   text NOT NULL CHECK (name ~ '^([2-9]|[1-9][0-9]{1,2})?$')
@@ -13,7 +14,8 @@ CREATE TABLE issuers (
 
 -- bind_issuer returns the name of an issuer, or NULL if the issuer is unknown. If the table is
 -- empty, bind_issuer adds the given issuer as the first one. A program may add no other issuer:
--- only the owner of the database may say whether two issuers have the same people.
+-- only the owner of the database may decide whether an equal sub of two issuers means the same
+-- person.
 -- +goose StatementBegin
 CREATE FUNCTION bind_issuer(asked text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN

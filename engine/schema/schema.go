@@ -23,7 +23,7 @@ type Part struct {
 var Engine = Part{Table: "engine_version", FS: files}
 
 // JobsTable is the table that lists the applied migrations of River, the job queue of workflows.
-// River brings its own SQL: see engine/schema/apply.
+// The SQL of these migrations is part of River: see engine/schema/apply.
 const JobsTable = "jobs_version"
 
 // JobsVersions has the numbers of River's migrations that the programs need.

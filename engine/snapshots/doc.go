@@ -3,9 +3,9 @@
 // no state of the stream in memory begins with this state.
 //
 // The package finds and authenticates snapshots. engine/snapshots/keeper takes snapshots. An
-// implementation of the interface Aggregate, such as fold.Fold, computes states from events. The
-// table snapshots is only a cache (docs/decisions/0019): a reader of a snapshot checks that the log
-// still has the last event of the snapshot.
+// implementation of the interface Aggregate, such as the type fold.Fold, computes states from
+// events. The table snapshots is only a cache (docs/decisions/0019): a reader of a snapshot checks
+// that the log still has the last event of the snapshot.
 //
 // In reading order: key.go authenticates a row of the table, so that nobody without the key can add
 // a false state; reader.go reads a row; finder.go finds a row when a command loads its stream.

@@ -47,8 +47,8 @@ func NewFinder(pool *pgxpool.Pool, key Key, logger *slog.Logger, registerer prom
 }
 
 // Aside registers the function take, and returns f. Each search first calls take, which waits until
-// a read may take a connection from the pool. At its end, the search calls the function that take
-// has returned. Aside must be called before the first search.
+// a read may take a connection from the pool. When the search ends, it calls the function leave
+// that take has returned. Aside must be called before the first search.
 func (f *Finder) Aside(take func(ctx context.Context) (leave func(), err error)) *Finder {
 	f.aside = take
 	return f
@@ -71,8 +71,8 @@ func (f *Finder) Find(ctx context.Context, streamType string, id uuid.UUID, shap
 	return s, found, err
 }
 
-// look waits until fewer than the allowed number of searches run, and then reads the snapshot.
-// While look waits, it has no connection.
+// look reads the snapshot. If too many searches are running already, look first waits until one of
+// them has ended. While look waits, it uses no connection.
 func (f *Finder) look(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (event.Snapshot, bool, error) {
 	select {
 	case f.places <- struct{}{}:

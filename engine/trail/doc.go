@@ -1,4 +1,4 @@
-// Package trail answers one question for operators: which person has caused which events, and when?
+// Package trail answers one question for operators: who has caused which events, and when?
 //
 // The package lists events by actor, type and time. All code is in trail.go. The package stores
 // nothing: it reads the events of the log and their metadata. The package has no table, no index

@@ -7,7 +7,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// Caller executes the calls of one name. It is called at least once for each call, with the same key
-// each time: the callee must do what was asked for a key only once. An error leads to another
-// attempt, until the limit of attempts is reached. The answer is encoded as JSON; nil is no answer.
+// Caller is a function that executes all calls (workflow.Call) with one name. For one call, the
+// Caller may be called several times, each time with the same key. Therefore the called system must
+// do the work for one key only once. If the Caller returns an error, the call is attempted again,
+// until the limit of attempts (jobs.Attempts) is reached. The answer is encoded as JSON: nil
+// becomes null.
 type Caller func(ctx context.Context, key uuid.UUID, payload json.RawMessage) (answer any, err error)

@@ -33,12 +33,13 @@ type (
 	}
 
 	// Cancel cancels a timer of the instance. A timer that fires at the same moment may still fire. If
-	// a reaction cancels and sets timers of the same name, the last one is set.
+	// the same reaction also sets timers of this name, the last of these new timers is set.
 	Cancel struct{ Name string }
 
 	// Call calls something outside of the service, such as an HTTP service or a mail server. A call
-	// is executed at least once: the callee must use the given key to do the same call only once.
-	// Tell is called with Answered, or with GaveUp after too many failures.
+	// may be executed more than once, each time with the same key. The called system must use this key
+	// to do the work of the call only once. Tell is called with Answered, or with GaveUp after too
+	// many failures.
 	Call struct {
 		Name    string // name of a Caller
 		Payload any    // encoded as JSON
@@ -51,8 +52,8 @@ func (After) isDo()   {}
 func (Cancel) isDo()  {}
 func (Call) isDo()    {}
 
-// Outcome is what became of a part of a reaction: Refused, Fired, Answered or GaveUp. A command that
-// was accepted has no Outcome: its events tell.
+// Outcome is the result of a part of a reaction: Refused, Fired, Answered or GaveUp. An accepted
+// command has no Outcome: the workflow learns of the acceptance from the command's events.
 type Outcome interface{ isOutcome() }
 
 type (
@@ -62,7 +63,7 @@ type (
 		Rejection event.Rejection // Code is "not_found" if the stream does not exist
 	}
 
-	// Fired says that the time of a timer, or of a schedule, has come.
+	// Fired says that a timer, or a time of a schedule, is due.
 	Fired struct {
 		Name string
 		Due  time.Time

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of a workflow. An instance that exceeds one of them is parked, with an error that names
-// the limit.
+// Limits of a workflow. An instance that exceeds a limit is parked, with an error that names the
+// limit.
 const (
 	MaxJobs   = 100       // parts of a reaction to one event
 	MaxState  = 64 << 10  // bytes of the state of an instance, in JSON
@@ -18,8 +18,9 @@ const (
 	MaxName   = 100       // bytes of the name of a timer or a call
 )
 
-// Encode returns a value in JSON, in the form in which jobs and states are stored. It fails if the
-// JSON has more bytes than most, or a zero character, which PostgreSQL can't store.
+// Encode returns a value as JSON, in the form in which jobs and states are stored. If the JSON has
+// more bytes than the parameter most, Encode returns an error. Encode also returns an error if the
+// JSON has a zero character, because PostgreSQL can't store a zero character.
 func Encode(value any, most int) ([]byte, error) {
 	data, err := json.Marshal(value)
 	switch {
@@ -33,7 +34,8 @@ func Encode(value any, most int) ([]byte, error) {
 	return data, nil
 }
 
-// hasZero reports whether a text in JSON has a zero character, which encoding/json writes as \u0000.
+// hasZero reports whether a text in JSON has a zero character, which encoding/json writes as
+// \u0000.
 func hasZero(data []byte) bool {
 	for i := 0; i < len(data); i++ {
 		if data[i] != '\\' {
@@ -46,7 +48,7 @@ func hasZero(data []byte) bool {
 	return false
 }
 
-// CheckName returns an error if a timer or a call can't have a name.
+// CheckName returns an error if the given name is not a valid name of a timer or a call.
 func CheckName(name string) error {
 	if name == "" || len(name) > MaxName || !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
 		return fmt.Errorf("the name %.*q is not possible: names have 1 to %d bytes of UTF-8, without a zero character", 2*MaxName, name, MaxName)

@@ -1,7 +1,8 @@
 package workflow
 
-// Set has the workflows of a service, the aggregates to whose streams they send commands, and the
-// callers that execute their calls, by name.
+// Set has the workflows of a service, the Targets (aggregates to which the workflows send
+// commands), and the Callers, which execute the calls of the workflows. In the field Callers, the
+// key is the name of the call.
 type Set struct {
 	Workflows []Definition
 	Targets   []Target

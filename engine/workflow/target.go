@@ -22,16 +22,17 @@ type Target struct {
 	open  func(store command.Store) Handler
 }
 
-// Handler executes the commands of a Target. It is safe for concurrent use.
+// Handler executes the commands of a Target. A Handler is safe for concurrent use.
 type Handler struct {
 	Handle  func(ctx context.Context, stream uuid.UUID, body any, r command.Request) error
 	Observe func(e event.Recorded)
 	Forget  func()
 }
 
-// NewTarget returns a Target for an aggregate. The map has a command of each type that workflows may
-// send, by the name under which jobs store it; the names must never change. A command is stored as
-// JSON. Old jobs must be readable: a field may be added, and must not change its meaning.
+// NewTarget returns a Target for an aggregate. The map commands has one value of each type of
+// command that workflows may send. Its keys are the names under which jobs store the commands, and
+// must never change. A job stores a command as JSON. A program must be able to read the jobs of
+// older programs: a type of command may get new fields, but the meaning of a field must not change.
 func NewTarget[S, C any](aggregate command.Aggregate[S, C], commands map[string]C) Target {
 	t := Target{StreamType: aggregate.StreamType, names: make(map[reflect.Type]string), types: make(map[string]reflect.Type)}
 	for name, of := range commands {
@@ -73,7 +74,8 @@ func NewTargets(all ...Target) Targets {
 	return targets
 }
 
-// Encode returns the stored form of a command. It fails if no Target lists the type of the command.
+// Encode returns the stored form of a command. If no Target lists the type of the command, Encode
+// returns an error.
 func (t Targets) Encode(body any) (Stored, error) {
 	for _, target := range t {
 		name, ok := target.names[reflect.TypeOf(body)]
@@ -89,8 +91,9 @@ func (t Targets) Encode(body any) (Stored, error) {
 	return Stored{}, fmt.Errorf("no target lists the command %T", body)
 }
 
-// Decode returns a command from its stored form. It fails if the command has fields that the type
-// of this program lacks: a newer version of the program has stored them.
+// Decode returns a command from its stored form. If the stored command has a field that this
+// program does not know, Decode returns an error, because a newer version of the program has stored
+// the command.
 func (t Targets) Decode(s Stored) (any, error) {
 	of, ok := t[s.StreamType].types[s.Name]
 	if !ok {

@@ -11,17 +11,18 @@ import (
 )
 
 // Workflow reacts to events with commands, timers and calls, for something that spans several
-// streams and takes time, such as a transfer. Each run of a workflow is an instance. An instance
-// has a stream of its own, whose id is the id of the instance; the outcomes of what it asked for are
-// recorded there. All functions must be pure: without a clock, an id generator, randomness or a
-// database.
+// streams and takes time, such as a transfer. Each run of a workflow is an instance. Each instance
+// has its own stream, and the stream's id is the id of the instance. The outcomes of the instance's
+// reactions are recorded in this stream. All functions must be pure: they may not use a clock, an
+// id generator, randomness or a database.
 type Workflow[S any] struct {
-	// Name is stored with the jobs and with the events that they cause, and must never change. It
+	// Name is stored with the jobs and with the events that they cause, and must never change. Name
 	// has 1 to 60 lower-case letters, digits and single hyphens.
 	Name string
 
-	// Shape is the number of the shape of S, as it is stored in JSON. After a change of S or Evolve,
-	// give Shape another number: stored states of another shape are folded again from the log.
+	// Shape is a number for the form in which states are stored as JSON. After you change S or Evolve,
+	// give Shape another number. A state that was stored with another number is then folded again from
+	// the log.
 	Shape int
 
 	// Correlate returns the instance to which an event belongs. If ok is false, the event does not
@@ -32,25 +33,26 @@ type Workflow[S any] struct {
 	Evolve func(state S, e event.Event) S
 
 	// React returns what is to be done after an event. The parameter state is the state after the
-	// event. Each part of the reaction is done exactly once, even if a process dies at any instant. The
-	// parts of one reaction are done at the same time, in any order.
+	// event. Each part of the reaction is done exactly once, even if a process dies at any instant.
+	// The parts of one reaction may be done at the same time, and in any order.
 	React func(state S, e event.Recorded) []Do
 
-	// Tell returns the command by which the stream of the instance learns of an outcome: a refused
-	// command, a timer that fired, an answered call, or a call that was given up. If Tell returns
-	// nil, nothing is recorded. The decider of the command must accept it at any time, with no event
-	// if it comes too late.
+	// Tell returns a command for the stream of the instance, which records an outcome there. The
+	// outcome is a refused command, a timer that fired, an answered call, or a call that was given up.
+	// If Tell returns nil, nothing is recorded. The function Decide of the aggregate must accept this
+	// command at any time. If the command comes too late, Decide must return no event.
 	Tell func(o Outcome) any
 
-	// Ended reports whether an instance needs no more reactions, because nothing will happen to it.
-	// Its timers are then cancelled. If Ended is nil, instances never end.
+	// Ended reports whether an instance has ended, so that it needs no timers any more. The timers of
+	// an ended instance are cancelled. If Ended is nil, instances never end.
 	Ended func(state S) bool
 
 	// Schedules begin instances at certain times.
 	Schedules []Schedule
 }
 
-// Definition is a Workflow whose type of state is not known to the code that runs it.
+// Definition is a Workflow in a form in which states are JSON, so that one type fits workflows with
+// any type of state.
 type Definition struct {
 	Name      string
 	Shape     int
@@ -66,8 +68,8 @@ type Definition struct {
 	React func(state []byte, e event.Recorded) ([]Do, error)
 }
 
-// Definition returns the workflow for the code that runs it. If one of its functions panics, the
-// error of Fold or React has the panic.
+// Definition returns the workflow for the code that runs it. If Evolve, Ended or React panics, Fold
+// or React of the Definition returns an error that describes the panic.
 func (w Workflow[S]) Definition() Definition {
 	decode := func(stored []byte) (state S, err error) {
 		if stored != nil {

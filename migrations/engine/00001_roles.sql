@@ -8,15 +8,16 @@
 
 -- +goose Up
 
--- role_names has the first parts of the roles' names. The newest row has the current one. There
--- are several rows if the database was renamed. Roles with an older first part may still have
+-- role_names has the first parts of the roles' names. The newest row has the current first part.
+-- There are several rows if the database was renamed. Roles with an older first part may still have
 -- rights, until cmd/migrate has moved their logins to the current roles.
 CREATE TABLE role_names (
     id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     prefix text   NOT NULL UNIQUE
 );
 
--- role_of returns the name of a program's role. The program is api, projector or service.
+-- role_of returns the name of a program's role. The program is api, projector or service (and
+-- worker, since 00012_workflows.sql).
 -- +goose StatementBegin
 CREATE FUNCTION role_of(program text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT prefix || program FROM role_names ORDER BY id DESC LIMIT 1
@@ -151,13 +152,13 @@ SELECT name_roles();
 
 SELECT grant_to(program, 'SELECT', 'role_names', 'engine_version') FROM unnest(ARRAY['api', 'projector', 'service']) program;
 
--- role_rights has the rights of the programs' roles, as they were when cmd/migrate last ended.
--- Each row has one statement without the grantee. The rows of the program "public" have the
--- rights that were revoked from everybody. A dump contains no roles. If a role does not exist,
--- PostgreSQL does not restore the rights of this role. Suppose that a dump is restored into a
--- cluster without the roles. Then no program could read the tables, and everybody could call the
--- functions. As rows of this table, the rights are in every dump. Before cmd/migrate does
--- anything else, it grants each role the rights that the role lacks.
+-- role_rights has the rights of the programs' roles, as they were when cmd/migrate last ended. Each
+-- row has one statement without the grantee. The rows of the program "public" have the rights that
+-- were revoked from everybody. A dump contains no roles. If a role does not exist, PostgreSQL does
+-- not restore the rights of this role. So after a restore into a cluster without the roles, no
+-- program could read the tables, and everybody could call the functions. But as rows of this table,
+-- the rights are in every dump. Before cmd/migrate does anything else, it grants each role the
+-- rights that the role lacks.
 CREATE TABLE role_rights (
     program    text   NOT NULL,
     statement  text   NOT NULL,

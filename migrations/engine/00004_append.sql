@@ -1,15 +1,15 @@
--- A program appends by one call of a procedure. This has two reasons. First, one message of the
--- protocol contains the whole flight. The server takes the lock when it has the whole message,
--- and releases the lock before it reads the next message. Second, a login may call the procedure,
--- but has no right to insert rows. So the rules of the log hold, no matter which SQL a login
--- sends.
+-- A program appends by one call of a procedure, for two reasons. First, one message of the protocol
+-- contains the whole flight (a batch of appends in one transaction). The server takes the lock when
+-- it has the whole message, and releases the lock before it reads the next message. Second, a login
+-- may call the procedure, but has no right to insert rows. So the rules of the log hold, no matter
+-- which SQL a login sends.
 
 -- +goose Up
 
 -- append_report is the result of a flight. It has the versions of the flight's streams before the
--- flight, and the fates of their chains. It also has the position of the log's last event before
--- the flight, the id of this event, and the log's epoch. standby_required says whether a standby
--- is required.
+-- flight, and the fates of their chains (groups of appends that are recorded together or not at
+-- all). It also has the position of the log's last event before the flight, the id of this event,
+-- and the log's epoch. standby_required says whether a standby is required.
 CREATE TYPE append_report AS (
     versions bigint[], fates bigint[], head bigint, head_id uuid, epoch uuid, standby_required boolean
 );
@@ -25,11 +25,11 @@ CREATE TYPE append_report AS (
 -- is not in the state that the flight requires.
 --
 -- The flight requires a state of the log: the epoch must be r_epoch, and the events at r_position
--- must have the ids r_id. Otherwise append_events records nothing, and returns the fate 4 for
--- each stream. Suppose that r_id has only one event, and that the log ends with this event. Then
--- append_events compares nothing else, and returns NULL as the epoch. In this case, everything
--- that the sending process remembers of the log is true. If a new epoch began without a new
--- event, the process soon learns of this epoch.
+-- must have the ids r_id. If the log is in another state, append_events records nothing, and
+-- returns the fate 4 for each stream. If r_id has only one event and the log ends with this event,
+-- append_events compares nothing else, and returns NULL as the epoch. In this case, everything that
+-- the sending process remembers of the log is still true. If a new epoch has begun without a new
+-- event, the process learns of this epoch later.
 --
 -- s_last has the ids of the events at the versions s_expected. If a stream has another event
 -- there, the result is a conflict. The nil UUID in s_last matches any event.
@@ -37,8 +37,8 @@ CREATE TYPE append_report AS (
 -- These rules hold for any arguments: positions continue from the end of the log without gaps,
 -- versions continue from the stream's last version without gaps, and a stream keeps its type. The
 -- lengths of s_id, e_id, m_event and k_key say how many rows each group of columns has.
--- append_events ignores values after these lengths. A value that is missing, is NULL or is in
--- another dimension violates a constraint of the tables.
+-- append_events ignores values after these lengths. A value that is missing, is NULL or is in a
+-- further dimension of an array violates a constraint of the tables.
 -- +goose StatementBegin
 CREATE FUNCTION append_events(
     s_chain bigint[], s_type text[], s_id uuid[], s_expected bigint[],
@@ -57,7 +57,7 @@ DECLARE
     answered bigint[]; -- numbers of streams whose key has an answer; NULL: none
     places   bigint[]; -- position of each event, minus report.head; NULL: its chain is refused
     meant    bigint;   -- number of rows to write to a table
-    -- Number of rows written: a trigger or a rule that somebody added may drop some.
+    -- Number of rows that were written. A trigger or a rule that somebody has added may drop rows.
     written  bigint;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -65,11 +65,11 @@ BEGIN
     END IF;
     LOCK TABLE append_lock IN EXCLUSIVE MODE; -- from here on, each statement sees the last append
 
-    -- The search for a stream's last version begins at the expected version. An index scan reads
-    -- all matching entries of a page at once, and a page may have many versions of a long stream.
-    -- If the clock was set back by at most a minute, recorded_at does not decrease. If the last
-    -- recorded_at is more than a minute in the future, the clock was wrong at that time. Then
-    -- recorded_at is the clock's current time.
+    -- The search for a stream's last version begins at the expected version: an index scan reads
+    -- all matching entries of an index page at once, and a page may have many versions of a long
+    -- stream. If the clock was set back by at most a minute, recorded_at does not decrease. If the
+    -- last recorded_at is more than a minute in the future, the clock was wrong at that time, and
+    -- the new recorded_at is the clock's current time.
     SELECT coalesce(last.position, 0), last.event_id,
            CASE WHEN last.recorded_at > clock_timestamp() + interval '1 minute' THEN clock_timestamp() ELSE greatest(last.recorded_at, clock_timestamp()) END,
            found.versions, found.fates, coalesce(found.refused, false), current_setting('synchronous_standby_names') <> '',
@@ -185,8 +185,8 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- take_append_lock takes the append lock. It returns after all flights that were sent earlier
--- have committed or failed.
+-- take_append_lock takes the append lock. take_append_lock returns after all flights that were sent
+-- earlier have committed or failed.
 -- +goose StatementBegin
 CREATE PROCEDURE take_append_lock() LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
@@ -194,9 +194,9 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- find_flight returns the versions and the positions of the events with the given ids. It first
--- waits until all flights that may still write these events have ended. If a standby is required,
--- this standby has the returned events, too.
+-- find_flight returns the versions and the positions of the events with the given ids. find_flight
+-- first waits until all flights that may still write these events have ended. If a standby is
+-- required, this standby has the returned events, too.
 -- +goose StatementBegin
 CREATE PROCEDURE find_flight(ids uuid[], OUT event_ids uuid[], OUT versions bigint[], OUT positions bigint[]) LANGUAGE plpgsql AS $$
 BEGIN

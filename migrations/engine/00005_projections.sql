@@ -3,8 +3,8 @@
 
 -- +goose Up
 
--- checkpoints has the position of each projection. The tables of the projection are exactly the
--- fold of the events 1 … position.
+-- checkpoints has the position of each projection. The tables of the projection have exactly the
+-- result of applying the events 1 … position in order.
 CREATE TABLE checkpoints (
     projection     text        PRIMARY KEY,
     position       bigint      NOT NULL DEFAULT 0 CHECK (position >= 0),
@@ -14,19 +14,20 @@ CREATE TABLE checkpoints (
     updated_at     timestamptz NOT NULL DEFAULT now(),
     -- Time at which the projection reached the log's end for the first time. Before that time,
     -- nobody reads the tables of the projection: a half-built read model gives wrong answers, not
-    -- merely outdated ones. If an INSERT does not set built_at, the tables are read at once.
+    -- merely outdated ones. If an INSERT does not set built_at, queries may read the tables at
+    -- once.
     built_at       timestamptz DEFAULT now(),
-    -- The event to which the checkpoint was moved. Suppose that the log went back to an earlier
-    -- state, and has grown past the checkpoint again. Then the log has another event at
-    -- event_position, and so the projection notices the loss. The two columns are used only if
-    -- event_position equals position: an operator who moves the checkpoint by hand changes
+    -- The event to which the checkpoint was moved. If the log goes back to an earlier state, and
+    -- later grows past the checkpoint again, the log has another event at event_position. From this
+    -- difference, the projection notices that the log has lost events. The two columns are used
+    -- only if event_position equals position: an operator who moves the checkpoint by hand changes
     -- position alone.
     event_position bigint,
     event_id       uuid,
-    -- NULL: the projection continues. Otherwise the log went back to an earlier state, and the
-    -- checkpoint did not. ahead_of is the position at which the log then ended, as far as this is
-    -- known. The projection is stopped until an operator decides. Some events that it has applied
-    -- are no longer in the log, and it has not applied the events that replaced them.
+    -- NULL: the projection is not stopped. If the log goes back to an earlier state and the
+    -- checkpoint does not, ahead_of is the position at which the log then ended, as far as this is
+    -- known. The projection is stopped until an operator decides. The projection has applied events
+    -- that are no longer in the log, and has not applied the events that replaced them.
     ahead_of       bigint
 ) WITH (fillfactor = 50); -- leaves space on the page for HOT updates of the row
 
@@ -55,10 +56,9 @@ SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'parked_streams') FRO
 
 -- applied_ranges has ranges of positions that a projection has passed without a gap. For each
 -- range, the row describes which events the projection has applied. So the projection can be
--- compared with the log. Each batch extends the last range or begins a new one, in the
--- transaction that moves the checkpoint. Reconciling closes ranges, and compares them with the
--- events of the log. If a position is in no range, it was skipped by hand: somebody has moved the
--- checkpoint.
+-- compared with the log. Each batch extends the last range or begins a new one, in the transaction
+-- that moves the checkpoint. Reconciling closes ranges, and compares them with the events of the
+-- log. If a position is in no range, somebody has moved the checkpoint past this position by hand.
 CREATE TABLE applied_ranges (
     projection     text        NOT NULL REFERENCES checkpoints ON DELETE CASCADE,
     first_position bigint      NOT NULL,
@@ -68,9 +68,9 @@ CREATE TABLE applied_ranges (
     -- XOR of the last 8 bytes of the ids of the applied events.
     checksum       bigint      NOT NULL,
     closed         boolean     NOT NULL DEFAULT false, -- true: the next batch begins a new range
-    -- Time since which the range is to be reconciled.
+    -- Time since which the range waits for the comparison with the log.
     waits_since    timestamptz NOT NULL DEFAULT now(),
-    -- Time of the comparison with the log; NULL: none since the last change.
+    -- Time of the comparison with the log; NULL: the range was not compared since its last change.
     reconciled_at  timestamptz,
     -- Number of events that were recorded and not applied, at the time of the comparison. A
     -- negative number means that events were applied too often.

@@ -1,11 +1,11 @@
 -- Tags of events, and appends with a condition. Such an append is refused if a matching event was
--- recorded after the position up to which its decision has read.
+-- recorded after the position up to which the decision of the append has read the log.
 
 -- +goose Up
 
 -- event_tags has a row for each tag of an event. Only append_tags writes rows, in the transaction
--- that records the event. An event without tags has no row. Neither the append of such an event
--- nor this migration writes to the table. This migration changes no row of events.
+-- that records the event. An event without tags has no row. The append of such an event does not
+-- write to the table. This migration adds no rows to event_tags, and changes no row of events.
 CREATE TABLE event_tags (
     -- With COLLATE "C", an upgrade of the system's locales can't damage the index.
     tag      text   COLLATE "C" NOT NULL CHECK (octet_length(tag) BETWEEN 1 AND 255),
@@ -30,8 +30,8 @@ SELECT grant_to(program, 'SELECT', 'event_tags') FROM unnest(ARRAY['api', 'proje
 
 -- check_conditions returns the versions that append_events must expect. The result is s_expected,
 -- with -2 for each stream whose condition is broken. No stream is at version -2, so append_events
--- refuses the chain (fate 1), unless the chain's key has an answer. A call of check_conditions is
--- an argument of append_events.
+-- refuses the chain: with fate 1, or with fate 3 if the chain's idempotency key already has an
+-- answer. A call of check_conditions is an argument of append_events.
 --
 -- The arguments are columns of items (i_…): i_stream is the stream whose chain depends on the
 -- item, i_after is the position up to which the decision has read, and i_last is the event there.
@@ -43,13 +43,14 @@ SELECT grant_to(program, 'SELECT', 'event_tags') FROM unnest(ARRAY['api', 'proje
 -- A condition is broken in each of these cases: an event after i_after matches one of the
 -- condition's items; the event at i_after is not i_last; the log ends before i_after; more than
 -- 1,000 events after i_after have the first tag of an item. The last case limits how much is read
--- while all other flights wait for the lock. A client that reads again gets a later position.
+-- while all other flights wait for the lock. If the client reads the events again, its condition
+-- gets a later position.
 --
--- check_conditions reads events under the lock that orders the flights. Its statement begins
--- after the lock is taken. So the statement sees every event of every earlier flight, and no
--- later event can come in between. Chains of one flight do not see each other's events. Therefore
--- the client sends chains that may match each other's events in separate flights, one after
--- another.
+-- check_conditions reads events under the lock that orders the flights. Its statement begins after
+-- the lock is taken. So the statement sees every event of every earlier flight, and no later event
+-- can come in between. The check of a chain's condition leaves out the events of the other chains
+-- in the same flight. Therefore, if the condition of a chain may match events of another chain, the
+-- client sends the two chains in separate flights, one after another.
 -- +goose StatementBegin
 CREATE FUNCTION check_conditions(
     s_expected bigint[],

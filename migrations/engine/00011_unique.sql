@@ -8,9 +8,9 @@
 -- program writes have no scope, either. The texts of such rows are not unique.
 ALTER TABLE keys.lookups ADD COLUMN scope text CONSTRAINT lookups_scope_check CHECK (octet_length(scope) BETWEEN 1 AND 1000);
 
--- check_claims searches this index under the append lock. UNIQUE is the last line of defence
--- against two persons with one text. UNIQUE does not detect one text that is stored by two
--- secrets, which is possible during a rotation.
+-- check_claims searches this index under the append lock. UNIQUE would reject two persons with one
+-- text even if check_claims did not. But UNIQUE can't compare rows that were made by two different
+-- secrets. Such rows may exist during a rotation.
 CREATE UNIQUE INDEX lookups_unique ON keys.lookups (field, scope, index) WHERE scope IS NOT NULL;
 
 -- taken_claims returns, for each stream of a flight, the number of the first taken claim of the
@@ -20,8 +20,9 @@ CREATE UNIQUE INDEX lookups_unique ON keys.lookups (field, scope, index) WHERE s
 -- Look-ups (l_…) are the same as in append_keys. A claim (c_…) has one row for each secret of
 -- look-ups that is in use, with the index by this secret (c_index). During a rotation, the row of
 -- the other person may be made by another secret. c_number counts the claims of a chain, from 1.
--- The same chain may store a new text for the other person in the field. If the last such text or
--- its scope is different, that person gives the old text up. So two persons may swap their texts.
+-- The same chain may store new texts for the other person in the field. If the last of these texts
+-- is another text, or has another scope, the claim is not taken. So two persons may swap their
+-- texts.
 CREATE FUNCTION taken_claims(
     s_chain bigint[], l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[],
     c_stream bigint[], c_number bigint[], c_person uuid[], c_field text[], c_scope text[], c_index bytea[]
@@ -74,10 +75,9 @@ END $$;
 -- name_claims writes into the report of append_events which claim is taken. If check_claims has
 -- refused a chain, name_claims sets the fate of the chain to -c_number of the first taken claim.
 -- Four other fates have precedence: a stale version (1), another type (2), an answer (3) and
--- another log (4). The condition of the chain may be broken, too. The fate is still that of the
--- claim: the text is taken, no matter how the command would be decided again. name_claims is
--- called before append_keys changes the look-ups. So name_claims finds the same rows as
--- check_claims.
+-- another log (4). If the condition of the chain is broken, too, the fate is still that of the
+-- claim, because the text stays taken even if the command is decided again. name_claims is called
+-- before append_keys changes the look-ups. So name_claims finds the same rows as check_claims.
 -- +goose StatementBegin
 CREATE FUNCTION name_claims(
     report append_report, s_expected bigint[], s_chain bigint[], l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[],
@@ -108,8 +108,8 @@ DECLARE
     final boolean;
 BEGIN
     IF '' <> ANY (l_scope) THEN
-        -- In the first pass, rows lose their old scopes. In the second pass, they get their new
-        -- scopes. Otherwise two persons could not swap their scopes.
+        -- In the first pass, rows lose their old scopes. In the second pass, the rows get their new
+        -- scopes. With a single pass, two persons with the same text could not swap their scopes.
         FOREACH final IN ARRAY ARRAY[false, true] LOOP
             UPDATE keys.lookups l SET scope = CASE WHEN final THEN given.scope END
             FROM (

@@ -1,6 +1,6 @@
--- Workflows: the state of their instances, and the role of the worker. The worker is the process
--- that does the jobs of workflows. River, the job queue, has tables of its own
--- (engine/schema/apply).
+-- Workflows: the state of their instances, and the role of the worker. The worker does the jobs of
+-- workflows, with a login that has only the rights for this work. River, the job queue, has tables
+-- of its own (engine/schema/apply).
 
 -- +goose Up
 
@@ -78,8 +78,8 @@ END $$;
 -- +goose StatementEnd
 
 -- workflow_instances has the state of each instance of a workflow: the fold of the instance's
--- events, up to the checkpoint of the workflow. The row changes in the transaction that moves the
--- checkpoint and adds the jobs.
+-- events, up to the checkpoint of the workflow. The row of an instance changes in the transaction
+-- that moves the checkpoint and adds the jobs.
 CREATE TABLE workflow_instances (
     workflow   text        NOT NULL,
     id         uuid        NOT NULL,
@@ -107,8 +107,8 @@ SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'workflow_instances')
 
 -- start_workflow sets the checkpoint of a new workflow to the end of the log: the workflow reacts
 -- to events that are recorded from now on. The service's migration for a new workflow calls
--- start_workflow. So no event is missed between the deployment of the API and that of the
--- projector.
+-- start_workflow. The migration runs before the new programs start, so the workflow misses no event
+-- that the new API records before the new projector starts.
 -- +goose StatementBegin
 CREATE FUNCTION start_workflow(name text) RETURNS void LANGUAGE sql AS $$
     INSERT INTO checkpoints (projection, position, event_position, event_id)
@@ -118,7 +118,8 @@ $$;
 -- +goose StatementEnd
 REVOKE EXECUTE ON FUNCTION start_workflow FROM PUBLIC;
 
--- grant_jobs grants the rights on River's tables. It must run after these tables were created.
+-- grant_jobs grants the rights on River's tables. grant_jobs must run after these tables were
+-- created.
 -- +goose StatementBegin
 CREATE FUNCTION grant_jobs() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

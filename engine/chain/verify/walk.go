@@ -66,9 +66,9 @@ func (w *walk) step(ctx context.Context) (more bool, err error) {
 	return len(following) > 0, nil
 }
 
-// check compares a link with the events that it covers. The next link is then compared with the
-// stored hash of this link, even if the stored hash is wrong. Otherwise a single changed event
-// would give a finding for every later link.
+// check compares a link with the events that it covers. The comparison of the next link uses the
+// stored hash of this link, even if the stored hash is wrong. If it used a computed hash, a single
+// changed event would give a finding for every later link.
 func (w *walk) check(ctx context.Context, s chain.Link) error {
 	w.differs = false
 	if s.Previous != w.at.Position {

@@ -144,7 +144,8 @@ func (w *Watcher) remember(ctx context.Context) error {
 }
 
 // begin begins a new pass through the whole chain. The first pass of a process begins at a random
-// position. Otherwise a process that restarts often would never reach the end of the chain.
+// position: if it always began at the first position, a process that restarts often would never
+// reach the end of the chain.
 func (w *Watcher) begin(ctx context.Context, e end) (*walk, error) {
 	pass := &walk{service: w.service, on: w.pool, store: w.store}
 	if w.before != nil || e.linked == 0 {

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// Config has the settings of a Reads.
+// Config has the settings of a value of the type Reads.
 type Config struct {
 	Aside      int           // number of connections of the pool that reads never take, because other code may use these connections for long
 	Within     time.Duration // time limit of ConfirmNow
@@ -31,7 +31,7 @@ type Reads struct {
 	replicated atomic.Int64  // every required standby has the log at least up to this position
 }
 
-// New returns a Reads for a pool of connections.
+// New returns a value of the type Reads for a pool of connections.
 func New(pool *pgxpool.Pool, config Config) *Reads {
 	r := &Reads{
 		pool: pool, within: config.Within, forQueries: config.ForQueries,
@@ -109,7 +109,8 @@ func (r *Reads) NoticeReplicated(before, after int64, required bool) {
 	}
 }
 
-// ForQueries reports whether the reads serve queries only.
+// ForQueries reports whether the connections are used only for queries, and not for reads on which
+// commands are decided.
 func (r *Reads) ForQueries() bool { return r.forQueries }
 
 // Replicated returns a position up to which every required (synchronous) standby has all events.

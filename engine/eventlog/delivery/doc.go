@@ -1,7 +1,8 @@
 // Package delivery answers one question: how does each append get into the log exactly once, and
 // how does its caller get the right answer, even if the database connection fails? The package
 // sends a batch of appends to the database, again and again, until each append of the batch has an
-// answer. If an answer of the database was lost, the package looks in the log for the appends.
+// answer. If an answer of the database was lost, the package looks for the events of the appends in
+// the log.
 //
 // The package decides the outcome of each append, and answers the caller. A flight is one attempt
 // to append a batch, in one transaction: its SQL is in engine/eventlog/flight. engine/eventlog/fate

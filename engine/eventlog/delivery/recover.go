@@ -33,8 +33,8 @@ func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]fl
 }
 
 // answerDoubtful answers an append that was sent twice and was refused the second time.
-// answerDoubtful first looks in the log for the append, because the first attempt may have appended
-// it.
+// answerDoubtful first looks for the events of the append in the log, because the first attempt may
+// have appended them.
 func (d *Deliverer) answerDoubtful(ctx context.Context, p *Pending, refusal flight.Outcome, deadline time.Time) {
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		found, err := d.find(ctx, []*Pending{p})
@@ -54,7 +54,8 @@ func (d *Deliverer) answerDoubtful(ctx context.Context, p *Pending, refusal flig
 }
 
 // answerOne answers an append with the given outcome. If the append was sent twice and then
-// refused, answerOne first looks in the log for it: the first attempt may have appended it.
+// refused, answerOne first looks for its events in the log, because the first attempt may have
+// appended them.
 func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcome, deadline time.Time) {
 	if p.resent && out.Err != nil {
 		d.answerDoubtful(ctx, p, out, deadline)
@@ -64,7 +65,8 @@ func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcom
 }
 
 // answerBatch answers the appends of a committed batch. answerBatch first answers the appends whose
-// outcome is certain. answerBatch then looks in the log for the other appends, and answers them.
+// outcome is certain. answerBatch then looks for the events of the other appends in the log, and
+// answers these appends.
 func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes []flight.Outcome, deadline time.Time, next func()) {
 	var doubtful []int
 	for i, p := range batch {
@@ -82,9 +84,9 @@ func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes 
 	}
 }
 
-// answerFound looks in the log for the appends of a batch that an earlier attempt may have
-// committed. answerFound answers the appends that are in the log, and returns the remaining
-// appends.
+// answerFound looks in the log for the events of those appends of a batch that an earlier attempt
+// may have committed. answerFound answers the appends whose events are in the log, and returns the
+// remaining appends.
 func (d *Deliverer) answerFound(ctx context.Context, batch []*Pending) []*Pending {
 	if !anyResent(batch) {
 		return batch

@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Batched has the streams, idempotency keys, tags and unique texts of the chains of a batch.
-// Another chain may clash with these.
+// Batched has the streams, idempotency keys, tags and unique texts of the chains in a batch. With
+// these, Clashes finds out whether another chain may be added to the batch.
 type Batched struct {
 	streams map[uuid.UUID]bool
 	keys    map[string]bool
@@ -40,8 +40,8 @@ func (b *Batched) Add(r *Rows) {
 	}
 }
 
-// Clashes reports whether a chain must not be in the batch. The SQL statement for a batch checks
-// each stream, each key and each unique text only once, and checks all conditions before it
+// Clashes reports whether a chain must not be added to the batch. The SQL statement for a batch
+// checks each stream, each key and each unique text only once, and checks all conditions before it
 // appends. Therefore no two chains of a batch have a stream, a key or a unique text in common.
 // Also, no chain has a condition that events of an earlier chain could match.
 func (b *Batched) Clashes(r *Rows) bool {

@@ -28,9 +28,9 @@ func (r *Rows) addKeyed(stream int, keyed event.Keyed) error {
 	return nil
 }
 
-// excludes reports whether two persons claim the same text. The claims of one chain are made with
-// the same secrets, unless a secret was added or removed meanwhile. So one common index entry is
-// enough to find an equal text.
+// excludes reports whether two persons claim the same text. Equal texts have an equal index entry
+// for each secret that both claims have used. All claims of one chain use the same secrets, unless
+// a secret was added or removed meanwhile. Therefore excludes looks for one common index entry.
 func (c ClaimRow) excludes(other ClaimRow) bool {
 	return c.Person != other.Person && c.Field == other.Field && c.Scope == other.Scope &&
 		slices.ContainsFunc(c.Indexes, func(index []byte) bool {

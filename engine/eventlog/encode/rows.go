@@ -22,8 +22,8 @@ type Rows struct {
 	Bytes   int // bytes of data, metadata and messages
 }
 
-// AppendRow is one append in a chain of appends. The numbers of events in an AppendRow include the
-// events of the earlier appends of the chain.
+// AppendRow is one append in a chain of appends. The fields EventsOfStream and Events also count
+// the events of the earlier appends of the chain.
 type AppendRow struct {
 	Stream         int // first stream of the append: an index into the chain's streams
 	EventsOfStream int // number of events on that stream, from the beginning of the chain to the end of this append
@@ -87,9 +87,9 @@ type ItemRow struct {
 	Item   event.Item
 }
 
-// join returns the index of a stream in the field Streams, and adds the stream if the field lacks
-// it. An earlier append of the chain may write to the same stream. Then join checks that the append
-// expects the version that results from the earlier append. If it does not, join returns an error.
+// join returns the index of a stream in the field Streams. If the field does not have the stream
+// yet, join adds it. If an earlier append of the chain writes to the same stream, this append must
+// expect the version that results from the earlier append. Otherwise join returns an error.
 func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	for i, row := range r.Streams {
 		if row.ID != stream.ID {
@@ -125,9 +125,9 @@ func (r *Rows) Appended(before []int64, last int64) []event.Appended {
 	return appended
 }
 
-// lastOf looks at the appends of a chain, up to and including the append a. It returns the id of
-// the last event that they add to the first stream of a. Without such an event, lastOf returns
-// uuid.Nil.
+// lastOf looks at the appends of a chain, up to and including the append a. lastOf returns the id
+// of the last event that these appends add to the first stream of a. If they add no event to this
+// stream, lastOf returns uuid.Nil.
 func (r *Rows) lastOf(a AppendRow) uuid.UUID {
 	for _, e := range slices.Backward(r.Events[:a.Events]) {
 		if e.Stream == a.Stream {

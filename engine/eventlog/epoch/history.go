@@ -41,8 +41,8 @@ type History struct {
 // log. OnLogChange must be called before Run and Watch.
 func (h *History) OnLogChange(forget func()) { h.forget = append(h.forget, forget) }
 
-// Epoch returns the epoch of the log that this process has read last, or uuid.Nil if it has read
-// none. An epoch is the name of one history of the log.
+// Epoch returns the epoch that this process has last read from the database, or uuid.Nil if the
+// process has read no epoch. An epoch is the name of one history of the log.
 func (h *History) Epoch() uuid.UUID {
 	if known := h.basis.Load(); known != nil {
 		return known.Epoch
@@ -51,9 +51,8 @@ func (h *History) Epoch() uuid.UUID {
 }
 
 // CheckHead returns nil if this process knows the last event of the log, and otherwise an error.
-// The last event is unknown after the start of the process. The last event is also unknown for a
-// while after the log went back to an earlier state: until all caches are empty and the new last
-// event is read.
+// The last event is unknown after the start of the process. The last event is also unknown after
+// the log went back to an earlier state, until all caches are empty and the new last event is read.
 func (h *History) CheckHead() error {
 	if h.basis.Load() == nil {
 		return errors.New("the head of the log is not read yet")

@@ -11,17 +11,17 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// MaxLooks limits how often a read or an append is tried. The read or the append is repeated if the
-// log went back to an earlier state meanwhile.
+// MaxLooks limits how often a read or an append is attempted. If the log went back to an earlier
+// state during an attempt, the read or the append is attempted again.
 const MaxLooks = 3
 
 // lookFor limits the time of a call of Look, because a dead database connection may give no error.
 const lookFor = 2 * time.Second
 
-// Look checks whether the log still has the epoch and the events that this process has seen. The
-// log may have gone back to an earlier state, and this process or another process may notice it. In
-// both cases Look makes this process drop everything that it has cached from the log. Look returns
-// an error if it could not read the log or could not begin a new epoch.
+// Look checks whether the log still has the epoch and the events that this process has seen. If the
+// log went back to an earlier state, Look makes this process drop everything that it has cached
+// from the log. Look also does so if another process was the first to notice that the log went
+// back. Look returns an error if it could not read the log or could not begin a new epoch.
 func (h *History) Look(ctx context.Context) error {
 	h.looking.Lock()
 	defer h.looking.Unlock()

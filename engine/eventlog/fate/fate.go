@@ -56,8 +56,8 @@ func Of(err error) Fate {
 	return Unknown
 }
 
-// beforeCommit has the functions that a flight calls before it commits (engine/eventlog/flight), as
-// the field Where of an error names them.
+// beforeCommit has the names of the database functions that a flight (engine/eventlog/flight) calls
+// before it commits. The field Where of an error contains the name of the function that failed.
 var beforeCommit = []string{
 	"append_events(", "append_keys(", "check_conditions(", "append_tags(", "check_claims(", "name_claims(", "scope_lookups(",
 }

@@ -44,8 +44,8 @@ type columns struct {
 	oncePosition []int64
 	// one entry per stream
 	last [][16]byte
-	// state that the log must still have: one entry per event (mark) that this process has seen,
-	// and the epoch
+	// events (marks) and epoch that the log must still have: one entry per event that this process has
+	// seen
 	markPosition []int64
 	markID       [][16]byte
 	epoch        pgtype.UUID
@@ -98,7 +98,8 @@ func (c *columns) keyedParameters() []any {
 	return append(c.parameters(), c.keys()...)
 }
 
-// keys returns the parameters that append_keyed.sql has in addition to those of append.sql.
+// keys returns the additional parameters of append_keyed.sql, which follow the parameters of
+// append.sql.
 func (c *columns) keys() []any {
 	return []any{
 		c.personStream, c.person, c.wrapped,

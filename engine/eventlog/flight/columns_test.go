@@ -12,8 +12,9 @@ import (
 
 var parameter = regexp.MustCompile(`\$\d+`)
 
-// The parameters of the SQL statements are numbered in the order of the fields of the structs columns
-// and tagColumns. Statements that name no parameter twice also name them in that order.
+// The parameters of the SQL statements are numbered in the order of the fields of the structs
+// columns and tagColumns. If a statement names each parameter only once, it also names the
+// parameters in that order.
 func TestColumnsAreTheParametersInOrder(t *testing.T) {
 	t.Parallel()
 	b := &Batch{}

@@ -12,7 +12,7 @@ import (
 
 // findSQL looks up events by their ids. The database procedure find_flight takes the append lock
 // first, so every append that was sent earlier has then committed or failed. find_flight works only
-// on the primary, because a standby may lack the newest events, and refuses the lock. find_flight
+// on the primary: a standby may lack the newest events, and does not allow this lock. find_flight
 // returns only events that a promotion of the standby would not lose.
 const findSQL = `CALL find_flight($1, NULL, NULL, NULL)`
 

@@ -58,8 +58,8 @@ type Outcome struct {
 }
 
 // Next returns the outcome of the next chain of appends in the batch. Next computes the positions
-// of the chain's events: the events of the batch follow the last position before the batch, in the
-// order of the batch.
+// of the chain's events: the first event of the batch follows the last event that the log had
+// before the batch.
 func (r *Report) Next(rows *encode.Rows) (Outcome, error) {
 	streams := len(rows.Streams)
 	if len(r.versions) < streams || len(r.fates) < streams {

@@ -46,9 +46,9 @@ func (s *Sender) Send(ctx context.Context, batch *Batch, rests *epoch.Basis) (*R
 }
 
 // transmit sends a batch on a connection that no other code uses meanwhile. After an error,
-// transmit closes the connection, because its state is unknown. The batch may be committed although
-// the required (synchronous) standby lacks it. Then transmit also returns an error, because a
-// promotion of the standby could undo the batch.
+// transmit closes the connection, because its state is unknown. If the batch was committed although
+// the required (synchronous) standby lacks it, transmit also returns an error, because a promotion
+// of the standby could undo the batch.
 func (s *Sender) transmit(ctx context.Context, flight func(ctx context.Context, conn *pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()

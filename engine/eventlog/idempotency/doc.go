@@ -8,9 +8,9 @@
 // not measure this time with a server's clock, because a wrong clock could delete an answer too
 // early, or make an expired answer valid again (docs/decisions/0017).
 //
-// A Keys is safe for concurrent use. RunForgetting must run in at least one process; otherwise no
-// answer expires. The package must never return an answer that a promotion of the standby could
-// lose, and the time in the table elapsed must never run faster than real time.
+// A value of the type Keys is safe for concurrent use. RunForgetting must run in at least one
+// process; otherwise no answer expires. The package must never return an answer that a promotion of
+// the standby could lose, and the time in the table elapsed must never run faster than real time.
 //
 // engine/command looks up keys through engine/eventlog; engine/eventlog/flight sends the answers
 // that an append stores.

@@ -17,9 +17,9 @@ import (
 const elapsedStep = 30 * time.Second
 
 // elapsed measures the passing time in the table elapsed, as a number of seconds that all processes
-// share. elapsed does not use the wall clock of a process. A trigger compares each addition to the
-// number with the clock of the server, and can only make it smaller. Therefore no database login
-// can make the number grow faster than real time.
+// share. elapsed does not use the wall clock of a process. A database trigger compares each
+// addition to the number with the server's clock, and makes the addition smaller if too little time
+// has passed. Therefore no database login can make the number grow faster than real time.
 type elapsed struct {
 	seconds int64
 	since   time.Time // when this process first read this number, by its monotonic clock; zero: no number was read yet

@@ -11,7 +11,7 @@ const (
 	forgetBatch = 1000             // number of keys that one statement deletes, so that no statement holds locks for long
 	forgetLook  = 10 * time.Minute // interval at which all keys are scanned, to find expired keys that other scans have skipped
 	forgetShare = 20               // scans of all keys take at most 1/forgetShare of the time
-	forgetFor   = 30 * time.Second // time limit of a statement: its connection may have died unnoticed
+	forgetFor   = 30 * time.Second // time limit of a statement, because a dead connection may give no error
 )
 
 // ForgetExpired deletes all expired answers of idempotency keys, and returns the number of deleted

@@ -33,8 +33,8 @@ type Keys struct {
 	forgetting forgetting
 }
 
-// New returns a Keys. Before a lookup takes a connection from the pool, it calls reads.Aside, which
-// always leaves one connection for appends.
+// New returns a value of the type Keys. Before a lookup takes a connection from the pool, it calls
+// reads.Aside, which always leaves one connection for appends.
 func New(pool *pgxpool.Pool, reads *confirm.Reads) *Keys { return &Keys{pool: pool, reads: reads} }
 
 // Answers returns the answers that are stored under the given idempotency keys. The result contains

@@ -15,7 +15,8 @@ import (
 )
 
 // firstEvents limits the events of one stream in a query for several streams. Most loads need fewer
-// events than that: a process with the state of a stream in memory needs only newer events.
+// events: a process that has the state of a stream in memory needs only the events after this
+// state.
 const firstEvents = 16
 
 // firstBytes limits the bytes of event data of one stream in a query that reads several streams. A
@@ -23,9 +24,9 @@ const firstEvents = 16
 const firstBytes = 64 << 10
 
 // readFirst reads the first events of several streams, without decoding them. If a stream has more
-// than firstBytes of event data, readFirst returns its later events without data. readFirst waits
-// for the replication of an event only if the event is not known to be replicated. If the log went
-// back to an earlier state, readFirst calls Look and reads again.
+// than firstBytes of event data, readFirst returns its later events without data. If an event may
+// not be replicated to the standby yet, readFirst waits until the standby has the event. If the log
+// went back to an earlier state, readFirst calls Look and reads again.
 func (l *Loader) readFirst(ctx context.Context, starts []start) (first map[start][]event.Recorded, err error) {
 	for range epoch.MaxLooks {
 		if first, err = l.tryFirst(ctx, starts); !errors.Is(err, epoch.ErrMarkLost) {

@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/read"
 )
 
-// gap is a range of positions of the log: the events at these positions were appended by other
-// processes, between two appends of this process.
+// gap is a range of positions of the log. Other processes have appended the events at these
+// positions, between two appends of this process.
 type gap struct {
 	after int64
 	to    int64
@@ -37,13 +37,13 @@ func NewFollower(reader *read.Reader, reads *confirm.Reads, history *epoch.Histo
 	return &Follower{reader: reader, reads: reads, history: history, decode: decode, gaps: make(chan gap, 16)}
 }
 
-// Notice tells the Follower the result of a flight (a transaction that appends). The parameter
-// before is the log's last position before the flight, and the parameter after is the log's last
-// position after it. The parameter known is the last position that this process knew when it sent
-// the flight. If other processes have appended events since the last flight, Notice passes the
-// range of these events to Follow. Notice never waits: if Follow is too slow, events are skipped.
-// If the argument before is less than the argument known, the log went back to an earlier state. If
-// flights overlap, Notice may get them in any order.
+// Notice tells the Follower where the log ended before and after a flight (a transaction that
+// appends). The parameter before is the log's last position before the flight, and the parameter
+// after is the log's last position after it. The parameter known is the last position that this
+// process knew when it sent the flight. If other processes have appended events since the last
+// flight, Notice passes the range of these events to Follow. Notice never waits: if Follow is too
+// slow, events are skipped. If before is less than known, the log went back to an earlier state. If
+// flights overlap, Notice may be called for them in any order.
 func (f *Follower) Notice(known, before, after int64) {
 	seen := f.history.Seen.Load()
 	if known > 0 && before > seen {
@@ -76,8 +76,8 @@ func (f *Follower) Follow(ctx context.Context, each func(event.Recorded)) error 
 }
 
 // followGap reads the events in a range of positions and passes them to the function each. If the
-// log went back to an earlier state, followGap calls Look and passes on no event. The cached states
-// were computed from events that the log no longer contains.
+// log went back to an earlier state, the cached states were computed from events that the log no
+// longer contains. Then followGap calls Look, and passes no event to the function each.
 func (f *Follower) followGap(ctx context.Context, g gap, each func(event.Recorded)) error {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, NULL AS metadata, occurred_at, recorded_at

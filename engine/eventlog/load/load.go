@@ -25,13 +25,13 @@ func New(reader *read.Reader, reads *confirm.Reads, history *epoch.History, deco
 
 // Load decodes the events of a stream after a version (0: all events) and calls the function each
 // for every event, in order. The events have no metadata, because no decision needs metadata. For a
-// stream without events, Load returns nil. If the stream does not have the type streamType, Load
+// stream without events, Load returns nil. If the stream has another type than streamType, Load
 // returns event.ErrOtherStream. Load reads every event that was appended before the call, and reads
 // only events that a promotion of the standby would not lose. Concurrent loads share a round trip,
-// and a long stream is read in pages. Load may end early, for example because ctx ends. Then the
-// events that Load has passed to the function each are valid. Another Load can continue after the
-// last of these events. If Load returns event.ErrLogChanged, the log went back to an earlier state
-// during the load. The caller must then drop all events that the function each has got.
+// and a long stream is read in pages. If Load ends early, for example because ctx ends, the events
+// that Load has passed to the function each are valid. Another Load can continue after the last of
+// these events. If Load returns event.ErrLogChanged, the log went back to an earlier state during
+// the load. The caller must then drop all events that the function each has got.
 func (l *Loader) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	return l.LoadTo(ctx, streamType, id, after, math.MaxInt64, each)
 }

@@ -18,11 +18,12 @@ import (
 
 // Matching decodes the events after a position (0: all events) that any of the items selects, and
 // calls the function each for every event, in the order of the log. The events have no metadata.
-// Matching returns the condition under which the result is still complete: an append under this
-// condition is refused if another event that the items select was appended in the meantime.
-// Matching reads every event that was appended before the call, and reads only events that a
-// promotion of the standby would not lose. If Matching returns event.ErrLogChanged, the log went
-// back to an earlier state. Then the caller must drop all events that the function each has got.
+// Matching also returns a condition for the append of the events that the caller decides. An append
+// with this condition is refused if another event that the items select was appended in the
+// meantime. Matching reads every event that was appended before the call, and reads only events
+// that a promotion of the standby would not lose. If Matching returns event.ErrLogChanged, the log
+// went back to an earlier state, and the caller must drop all events that the function each has
+// got.
 func (l *Loader) Matching(ctx context.Context, items []event.Item, after int64, each func(event.Recorded) error) (event.Condition, error) {
 	if err := event.CheckItems(items); err != nil {
 		return event.Condition{}, err
@@ -149,8 +150,8 @@ func (m *matching) take(rows pgx.Rows) (count, bytes int, err error) {
 	return count, bytes, nil
 }
 
-// matchingRow is a row of the statement of readPage. The columns of the head are NULL if the log is
-// empty, and those of the event are NULL if no event matches.
+// matchingRow is a row of the statement of readPage. The columns of the last event of the log are
+// NULL if the log is empty. The columns of the matching event are NULL if no event matches.
 type matchingRow struct {
 	hold                  bool
 	headPosition          *int64
@@ -170,7 +171,7 @@ func (r *matchingRow) fields() []any {
 	}
 }
 
-// recorded returns the event of the row. The row must have one.
+// recorded returns the event of the row. The row must have an event.
 func (r *matchingRow) recorded() event.Recorded {
 	return event.Recorded{
 		Position: *r.position, StreamType: *r.streamType, StreamID: *r.streamID, Version: *r.version, ID: *r.eventID,
@@ -185,8 +186,8 @@ func orZero(n *int64) int64 {
 	return *n
 }
 
-// itemColumns returns the tags and the types of items in the form of the statement's parameters:
-// for each tag and each type the number of its item, and the text.
+// itemColumns returns the tags and the types of items as parameters of the statement. For each tag
+// and each type, the parameters have the number of its item, and the text.
 func itemColumns(items []event.Item) (tagItems []int64, tags []string, typeItems []int64, types []string) {
 	for n, item := range items {
 		for _, tag := range item.Tags {

@@ -22,8 +22,8 @@ func (l *Loader) Tail(ctx context.Context, position int64, limit int) ([]event.R
 	})
 }
 
-// TailOf reads as Tail does, but only the events of one stream after a version. If the version is
-// -1, TailOf reads the events of the stream after the given position.
+// TailOf does the same as Tail, but reads only the events of one stream after a version. If the
+// version is -1, TailOf reads the events of the stream after the given position.
 func (l *Loader) TailOf(ctx context.Context, id uuid.UUID, version, position int64, limit int) ([]event.Recorded, error) {
 	return l.durable(ctx, func(conn *pgx.Conn) (found []event.Recorded, err error) {
 		if version < 0 {
@@ -35,10 +35,10 @@ func (l *Loader) TailOf(ctx context.Context, id uuid.UUID, version, position int
 	})
 }
 
-// Head returns the position of the last event in the log, or 0 while the log is empty. If the
-// Loader serves decisions and not only queries, a promotion of the standby would not lose this
-// event. If a promotion lost this event, the log would later give its position to a new event. A
-// subscriber that had begun after this position would miss the new event.
+// Head returns the position of the last event in the log, or 0 while the log is empty. Unless the
+// Loader serves only queries, a promotion of the standby would not lose this event. If a promotion
+// lost the event, the log would later give its position to a new event. A subscriber that had begun
+// after this position would miss the new event.
 func (l *Loader) Head(ctx context.Context) (head int64, err error) {
 	err = l.reads.Confirm(ctx, func(conn *pgx.Conn) error {
 		if head, err = l.reader.HeadOn(ctx, conn); err != nil || head <= l.reads.Replicated() {

@@ -9,9 +9,9 @@
 // appends need; blockers.go finds the sessions that block the session with the append lock.
 //
 // Watch runs during each flight (transaction that appends); the readiness check calls the other
-// functions. A Holders is safe for concurrent use. The package must never take a lock itself. The
-// package must never end a flight that waits for the disk or for a standby: the COMMIT of such a
-// flight has already begun.
+// functions. A value of the type Holders is safe for concurrent use. The package must never take a
+// lock itself. The package must never end a flight that waits for the disk or for a standby: the
+// COMMIT of such a flight has already begun.
 //
 // engine/eventlog/flight calls Watch. engine/eventlog/ready asks which sessions hold the locks.
 // engine/eventlog/fate uses the constant Statement to recognize that the server has ended a wait

@@ -36,7 +36,8 @@ func Watch(ctx context.Context, pool *pgxpool.Pool) (stop func()) {
 // session belongs to another process. If the session runs a statement, free cancels the statement.
 // If the session still holds the lock later, or is idle, free ends the session. free does not
 // interrupt an append that waits for the disk or for a standby, because its COMMIT has already
-// begun. The login must have the session's role, or the right to signal the session.
+// begun. To interrupt the session, the login of the pool must have the session's role, or the right
+// to signal the session.
 func free(ctx context.Context, pool *pgxpool.Pool) {
 	const sql = `
 		SELECT count(CASE WHEN a.state = 'active' AND a.query_start > clock_timestamp() - 3 * $1::interval THEN pg_cancel_backend(a.pid) ELSE pg_terminate_backend(a.pid) END)

@@ -35,7 +35,7 @@ type Holders struct {
 // description for people. findHolders works even while no append runs. On the table append_lock,
 // every lock except a reader's lock blocks appends. On tables into which appends insert, locks that
 // exclude writers block appends. On tables that appends only read, locks that exclude readers block
-// appends. The query reads only columns that the server also shows for sessions of other users.
+// appends. The query reads only columns that a login may also see for the sessions of other logins.
 func findHolders(ctx context.Context, conn *pgx.Conn) (map[holder]string, error) {
 	const sql = `
 		WITH needed AS (

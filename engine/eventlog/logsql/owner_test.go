@@ -13,8 +13,9 @@ import (
 	"testing"
 )
 
-// asksOfTheTable lists files that name the table events, but read none of its rows. These files only
-// query the triggers of the table, the rights on the table, or its internal number (oid).
+// asksOfTheTable lists files that have the name of the table events in their SQL, but read none of
+// its rows. These files only query the triggers of the table, the rights on the table, or its
+// internal number (oid).
 var asksOfTheTable = []string{"personal/erasure/trigger.go", "pg/role/excess.go", "process/projector/worker.go"}
 
 // names is a regular expression for the table name events in SQL, in every spelling.

@@ -8,7 +8,7 @@
 //
 // engine/eventlog/write runs Hints. Each process with subscribers runs Listener.Run, on a
 // connection that reaches the primary without a pooler. No guarantee may depend on a notification.
-// If a notification is lost or can't be sent, this must not undo an append or stop a process.
+// A notification that is lost, or can't be sent, must not undo an append or stop a process.
 //
 // engine/projection and engine/outbox wait on channels that Subscribe returns. A replica does not
 // support LISTEN, so the readers of a replica only poll (docs/decisions/0003).

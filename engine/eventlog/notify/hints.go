@@ -71,8 +71,8 @@ func (h *Hints) Give(head int64) {
 }
 
 // Here returns a channel that receives a value after this process has appended events. The channel
-// is for a single reader of the log, which thus learns of the events sooner than from a
-// notification.
+// is for a single reader of the log. Through the channel, this reader learns of the events sooner
+// than from a notification.
 func (h *Hints) Here() <-chan struct{} { return h.here }
 
 // Run sends notifications until ctx ends. If a notification is still waiting then, Run sends it

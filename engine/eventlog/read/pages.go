@@ -35,8 +35,8 @@ func (r *Reader) Page(ctx context.Context, streamType string, id uuid.UUID, afte
 	return r.collectCut(ctx, r.pool, "page", limit, cutAtBytes, id, streamType, after, limit)
 }
 
-// cutAtBytes changes the query pageSQL: after the first mostBytes of event data, each further event
-// has NULL as its data.
+// cutAtBytes is a query that puts pageSQL into another query: after the first mostBytes of event
+// data, each further event has NULL as its data.
 var cutAtBytes = `SELECT position, stream_type, stream_id, version, event_id, type, schema_version,
 	    CASE WHEN sum(pg_column_size(data)) OVER (ORDER BY version ROWS UNBOUNDED PRECEDING) - pg_column_size(data) < ` + strconv.Itoa(mostBytes) + ` THEN data END,
 	    metadata, occurred_at, recorded_at
@@ -68,8 +68,8 @@ func (r *Reader) AfterOn(ctx context.Context, on Querier, position int64, limit 
 	return r.collect(ctx, on, "after", limit, withinBytes(sql), position, limit)
 }
 
-// AtOn reads the events at the given positions on the caller's connection, in the order of the log. If
-// the events are large, AtOn returns only the first of them, but at least one.
+// AtOn reads the events at the given positions on the caller's connection, in the order of the log.
+// If the events are large, AtOn returns only the first of them, but at least one.
 func (r *Reader) AtOn(ctx context.Context, on Querier, positions []int64) ([]event.Recorded, error) {
 	const sql = `SELECT ` + eventColumns + ` FROM events WHERE position = ANY ($1) ORDER BY position`
 	return r.collect(ctx, on, "at", len(positions), withinBytes(sql), positions)

@@ -29,7 +29,7 @@ func (r *Reader) Search(ctx context.Context, after, upTo int64, actor, eventType
 	return found, err
 }
 
-// RecordedAt returns the time at which the event at a position was appended.
+// RecordedAt returns the time at which the event at the given position was appended.
 func (r *Reader) RecordedAt(ctx context.Context, position int64) (time.Time, error) {
 	const sql = `SELECT recorded_at FROM events WHERE position = $1`
 	var at time.Time
@@ -40,9 +40,9 @@ func (r *Reader) RecordedAt(ctx context.Context, position int64) (time.Time, err
 }
 
 // VersionAt returns the version that a stream had at an instant. If the stream had no event then,
-// the version is 0. VersionAt uses a binary search. The server's clock may have been set back while
-// the stream grew. Then the stream had several versions at the instant, and VersionAt returns one
-// of them.
+// the version is 0. VersionAt uses a binary search. If the server's clock was set back while the
+// stream grew, the stream may have had several versions at the instant, and VersionAt returns one
+// of these versions.
 func (r *Reader) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time) (int64, error) {
 	const sql = `
 		WITH RECURSIVE halved (low, high) AS (

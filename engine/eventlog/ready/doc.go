@@ -6,8 +6,9 @@
 // runs the checks, and records the result of each flight; standstill.go remembers flights that
 // waited too long for a lock.
 //
-// The package has no table and starts no goroutine; an Appends is safe for concurrent use. The
-// package must never slow appends down: its checks take no lock and append no events.
+// The package has no table and starts no goroutine; a value of the type Appends is safe for
+// concurrent use. The package must never slow appends down: its checks take no lock and append no
+// events.
 //
 // engine/eventlog/delivery reports the result of each flight to this package. The readiness check
 // of a program (engine/process/api) calls Ready through engine/eventlog.

@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// mostQueueFull is the largest allowed fraction of PostgreSQL's notification queue that is in use.
-// From this fraction on, Ready returns an error. For a full queue, the fraction is 1.
+// mostQueueFull is a fraction of PostgreSQL's notification queue. If this fraction of the queue or
+// more is in use, Ready returns an error. For a full queue, the fraction is 1.
 const mostQueueFull = 0.99
 
 // Appends finds out whether appends succeed.
@@ -33,7 +33,8 @@ type Appends struct {
 	failure    atomic.Pointer[error] // error of the last flight, if further flights will fail for the same reason
 }
 
-// New returns an Appends. The parameter try is a function that sends an append without events.
+// New returns a value of the type Appends. The parameter try is a function that sends an append
+// without events.
 func New(pool *pgxpool.Pool, try func(context.Context) error, registerer prometheus.Registerer) *Appends {
 	return &Appends{pool: pool, try: try, queueRatio: promauto.With(registerer).NewGauge(prometheus.GaugeOpts{
 		Name: "eventstore_notification_queue_ratio", Help: "How full the cluster's queue of notifications was when /readyz last looked; 1: full, no session can notify.",

@@ -22,7 +22,7 @@ type standstill struct {
 	err         error              // error of the last flight
 }
 
-// end records that a flight (transaction that appends) has committed. This ends the standstill.
+// end records that a flight (transaction that appends) has committed, which ends the standstill.
 func (s *standstill) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -33,7 +33,8 @@ func (s *standstill) end() {
 
 // add records a flight (transaction that appends) that failed because it waited too long for a
 // lock. add records the stream only if the flight had a single append. For a flight with several
-// appends, it is not known which append waited. These appends are then sent separately.
+// appends, it is not known which append waited. The appends of such a flight are sent again
+// separately.
 func (s *standstill) add(appends int, stream uuid.UUID, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,8 +48,8 @@ func (s *standstill) add(appends int, stream uuid.UUID, err error) {
 	}
 }
 
-// lasted returns how long the appends of several streams have failed because of locks, and the last
-// error. If appends of fewer than two streams have failed, or not recently, lasted returns 0.
+// lasted returns how long the standstill has lasted, and the last error. If the appends of fewer
+// than two streams have failed, or if no append has failed recently, lasted returns 0.
 func (s *standstill) lasted() (time.Duration, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

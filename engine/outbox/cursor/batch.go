@@ -48,8 +48,8 @@ type Batch struct {
 	Cut      bool // whether the read stopped at a limit, so that there may be more messages
 }
 
-// check returns an error if the log does not have the cursor's anchor. The anchor is an event that
-// was in the log earlier, or the event of the last message. Otherwise check returns nil.
+// check returns an error if the log does not have the cursor's anchor, and nil if the log has the
+// anchor. The anchor is an event that was in the log earlier, or the event of the last message.
 func (b *Batch) check() error {
 	switch {
 	case !b.anchored:

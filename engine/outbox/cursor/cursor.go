@@ -90,8 +90,9 @@ func (c *Cursor) Step() int64 { return min(c.step, firstStep) }
 func (c *Cursor) Redriven(found *Batch) bool { return found.redrives != c.redrives }
 
 // TooLong records that a statement has exceeded its time limit. The parameter step is the number of
-// positions that the statement should have covered. Later scans use no step of this size. Otherwise
-// the quick steps at the start of a scan would make the step grow to this size again.
+// positions that the statement should have covered. Later scans use no step of this size. If
+// nothing were recorded, the quick steps at the start of a scan would make the step grow to this
+// size again.
 func (c *Cursor) TooLong(step int64, took time.Duration) {
 	c.step = max(min(c.step, step)/16, leastStep)
 	c.first, c.most, c.slow = min(c.first, c.step), c.step, true
@@ -117,7 +118,7 @@ func (c *Cursor) Settle(found *Batch, fresh int, last Anchor, nothing bool) {
 	c.spent(found.took, found, c.pass(found, last, nothing))
 }
 
-// pass advances the cursor over the positions that a read has covered. The parameter last is the
+// pass moves the cursor past the positions that a read has covered. The parameter last is the
 // Anchor (the event) of the last new message, or the zero Anchor. If the read stopped at a limit
 // before it found a new message, pass returns false. Such a read does not show which position comes
 // next.

@@ -17,9 +17,9 @@ import (
 
 // stateSQL is sent before a read, and runs in an earlier snapshot than the read. If a transaction
 // moves dead messages back to the outbox and commits after stateSQL, only the read sees these
-// messages. The next read then begins at the start of the outbox again. The log may have grown
-// since stateSQL returned the log's last event. The log may also have lost events since then, so
-// the read checks again whether the log has the cursor's anchor.
+// messages. The next read then begins at the start of the outbox again, because it finds another
+// count in the table redrives. After stateSQL has returned the log's last event, the log may grow
+// or lose events. For this reason the read checks again whether the log has the cursor's anchor.
 var stateSQL = `
 	SELECT coalesce((SELECT count FROM redrives), 0), coalesce(head.position, 0), coalesce(head.event_id, '00000000-0000-0000-0000-000000000000'),
 	       ` + anchoredSQL + `
@@ -58,9 +58,9 @@ var readSQL = `
 	               WHERE ` + logsql.Holds("last.position", "last.event_id") + `), stored, (SELECT ` + standby.Required + `), (SELECT ` + anchoredSQL + `)
 	FROM batch ORDER BY position`
 
-// Read returns the new messages after the last read. It leaves out messages of the streams that the
-// parameter without lists. Read also returns the messages at the positions that the parameter due
-// lists. If a standby is required, Read waits until the standby has the events of all returned
+// Read returns the new messages after the last read. Read leaves out messages of the streams that
+// the parameter without lists. Read also returns the messages at the positions that the parameter
+// due lists. If a standby is required, Read waits until the standby has the events of all returned
 // messages, so that no failover loses them. The read and the wait for the standby take at most
 // ReadFor each. Only the time of the read limits how many positions later reads cover. Read fails
 // with ErrLost if the log does not have the event of the last message, and with ErrWentBack if the

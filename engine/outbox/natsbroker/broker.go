@@ -51,8 +51,8 @@ func Open(config Config) (*Broker, error) {
 // Close ends the connection. The caller must call Close only after Watch has ended.
 func (b *Broker) Close() { b.link.Close() }
 
-// Watch checks the broker's settings at intervals until ctx ends. Watch creates the stream if it
-// is missing, and makes a new connection if the client has closed the old one for good.
+// Watch checks the broker's settings at intervals until ctx ends. Watch creates the stream if it is
+// missing, and makes a new connection if the client has closed the old connection for good.
 func (b *Broker) Watch(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := b.link.Attend(ctx); err != nil {

@@ -32,7 +32,7 @@ func New(pool *pgxpool.Pool, config Config) *Relay {
 // Lock is the name of the session lock that a relay needs before it publishes.
 const Lock = "outbox relay"
 
-// Run publishes messages until ctx ends. After each error, Run tries again after a backoff.
+// Run publishes messages until ctx ends. After each error, Run waits for a backoff and tries again.
 func (r *Relay) Run(ctx context.Context) error {
 	bounds := cursor.Bounds{MaxBatch: r.config.MaxBatch, ReadFor: r.config.ReadFor, Poll: r.config.Poll}
 	from := cursor.New(bounds)

@@ -27,7 +27,7 @@ const (
 	tellEvery  = lock.StallAfter / 5
 )
 
-// removeFor limits the time of a delete, in case the database connection is dead without an error.
+// removeFor limits the time of a delete, because a dead database connection may give no error.
 const removeFor = 5 * time.Second
 
 // worker is a relay that has the lock. A worker uses the database connection that has the lock.
@@ -97,8 +97,8 @@ func (w *worker) alive(batch []outbox.Message) []outbox.Message {
 	})
 }
 
-// setAsideBehind moves some messages to dead_messages: messages that follow a dead message of their
-// stream.
+// setAsideBehind moves messages that follow a dead message of the same stream to dead_messages. One
+// call moves only a limited number of messages.
 func (w *worker) setAsideBehind(ctx context.Context) error {
 	step, began := w.cursor.Step(), time.Now()
 	restart, err := w.aside.MoveBehind(ctx, step, func() { w.cursor.TooLong(step, time.Since(began)) })

@@ -3,9 +3,9 @@
 // the trigger that destroys keys.
 //
 // Code that finds keys of erased persons, destroys them again, or finds missing triggers belongs in
-// this package. The code that destroys a key for the first time belongs elsewhere. When a
-// transaction appends the event that erases the person, a trigger destroys the key in the same
-// transaction. engine/personal/keyring returns no key of an erased person.
+// this package. Usually a trigger destroys the key of a person, in the transaction that appends the
+// event that erases the person. This package destroys only keys that exist although such an event
+// is in the log. engine/personal/keyring returns no key of an erased person.
 //
 // In reading order: erase.go destroys keys again; trigger.go finds the types of event that lack a
 // trigger; returned.go looks for keys that have come back.

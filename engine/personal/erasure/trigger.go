@@ -14,7 +14,7 @@ import (
 // does not destroy the person's key.
 var ErrNoTrigger = errors.New("an event type that erases has no trigger which destroys the key (keys.erase_person, see \"Add a personal field\" in docs/privacy.md): a migration has to make it")
 
-// queryFor is the time limit of a query, in case its connection is broken unnoticed.
+// queryFor is the time limit of a query, because a broken connection may give no error.
 const queryFor = 15 * time.Second
 
 // WithoutTrigger returns the event types, among the given types, for which no database trigger

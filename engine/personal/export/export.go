@@ -9,13 +9,14 @@ import (
 )
 
 // MostBytes is the size of event data, in bytes, after which a page ends, even if it has few
-// entries. The reason is that the process has a whole page in memory.
+// entries. The size is limited because the process has a whole page in memory.
 const MostBytes = 1 << 20
 
 // AtOnce is the largest number of events or records that one query reads for a page.
 const AtOnce = 32
 
-// Place is where in an export a page begins. The zero value is the beginning of the export.
+// Place is the place in an export at which a page begins. The zero Place is the beginning of the
+// export.
 type Place struct {
 	Record  uuid.UUID // record whose events come next; zero: the person's own events come next
 	Key     string    // sort key of Record
@@ -29,8 +30,8 @@ type Record struct {
 	Row any       // the record as the service encodes it
 }
 
-// Exported is a record with those of its events that are on a page. If its events do not fit on one
-// page, the record is on several pages.
+// Exported is a record on a page, with its events on the same page. If the events of a record do
+// not fit on one page, the record is on several pages.
 type Exported struct {
 	Row    any
 	Events []event.Recorded
@@ -43,8 +44,9 @@ type Source struct {
 	// says whether the stream may have further events.
 	Own func(ctx context.Context, after int64, limit int) (events []event.Recorded, more bool, err error)
 
-	// Records returns at most limit records, sorted by their keys and ids: the records after the
-	// record in from, or the first records if from has no record.
+	// Records returns at most limit records, sorted by their keys and ids. If the parameter from has a
+	// record, Records returns the records after this record. If from has no record, Records returns
+	// the first records.
 	Records func(ctx context.Context, from Place, limit int) (records []Record, more bool, err error)
 
 	// Record returns one record.
@@ -78,7 +80,7 @@ func (s Source) Page(ctx context.Context, from Place, limit int) (Page, error) {
 	return p.page, err
 }
 
-// filling is a page while it is filled.
+// filling is a page to which events and records are being added.
 type filling struct {
 	source Source
 	page   Page

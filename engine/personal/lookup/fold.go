@@ -16,8 +16,9 @@ func Fold(text string) string {
 	return norm.NFC.String(cases.Fold().String(strings.Map(oneCherokee, norm.NFD.String(text))))
 }
 
-// oneCherokee returns the capital form of a Cherokee letter. This is necessary because cases.Fold
-// changes a capital Cherokee letter to the small letter, and the small one to the capital one.
+// oneCherokee returns the capital form of a Cherokee letter. Without oneCherokee, the two forms of
+// the letter would not become equal: cases.Fold changes the capital form to the small form, and the
+// small form to the capital form.
 func oneCherokee(r rune) rune {
 	if unicode.Is(unicode.Cherokee, r) {
 		return unicode.ToUpper(r)

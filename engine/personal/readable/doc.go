@@ -4,7 +4,7 @@
 //
 // The package counts the stored keys that none of the operator's keys decrypts.
 // engine/personal/wrapping finds out which key has wrapped which stored keys, and
-// docs/operations.md has the remedy.
+// docs/operations.md says what an operator can do.
 //
 // All code of the package is in readable.go. The package reads the tables keys.persons and
 // keys.secrets. Each process that uses Monitor.Check must run Monitor.Run, as engine/process/api

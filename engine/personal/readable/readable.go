@@ -29,7 +29,7 @@ const (
 	soon         = time.Second      // pause after a check that found something, or failed
 	mostCounted  = 100_000          // largest number of undecryptable keys that are counted for each wrapping key
 	mostWrapping = 1000             // largest number of wrapping keys that are checked
-	countFor     = 15 * time.Second // time limit of a count, in case its connection is broken unnoticed
+	countFor     = 15 * time.Second // time limit of a count, because a broken connection may give no error
 )
 
 // Monitor looks for stored keys that none of the operator's keys decrypts. Each stored key begins
@@ -158,12 +158,13 @@ func (r *Monitor) Check(context.Context) error {
 	return r.err
 }
 
-// GoesOn reports whether a process keeps working in spite of an error of Check. A process keeps
-// working if its key has belonged to the database at least once. Such a key decrypts the key with
-// which searches find persons. A process that was given no key also keeps working. If the key has
-// never belonged to the database, the process was given the wrong file, and does not keep working.
-// Most requests need no key. For this reason a few keys that can't be decrypted do not stop a
-// process.
+// GoesOn reports whether a process keeps working in spite of an error of Check. If an earlier check
+// has found that the operator's key belongs to the database, the process keeps working. The
+// operator's key belongs to the database if it decrypts the secret with which searches find
+// persons. A process without an operator's key also keeps working. If no check has ever found that
+// the key belongs to the database, the process was given the wrong file, and does not keep working.
+// A few stored keys that can't be decrypted do not stop a process, because most requests need no
+// key.
 func (r *Monitor) GoesOn(err error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -3,8 +3,8 @@
 // texts in the log, and makes all look-ups again from these texts, with a new secret. Then the
 // package destroys the old secret.
 //
-// The package has the steps of a renewal. engine/personal/lookup has the secrets, and
-// engine/personal/rotation decides when to replace them: it calls Run.
+// The package has the steps of a renewal. engine/personal/lookup has the secrets.
+// engine/personal/rotation decides when to replace the secrets, and then calls Run.
 //
 // In reading order: renewal.go describes the steps; secrets.go stores, activates and destroys
 // secrets; texts.go decrypts the texts by which persons may be found; renew.go makes the look-ups

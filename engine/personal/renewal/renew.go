@@ -49,9 +49,9 @@ func (r renewal) renew(ctx context.Context, texts []foundText) error {
 	return err
 }
 
-// step makes the look-ups (index entries) of the next events after a position again. For each text,
-// step replaces the index entries that were made with old secrets. A text without such an entry
-// gets no new entry, because searches no longer find the person by that text.
+// step reads the next events after a position, and makes new look-ups (index entries) for their
+// texts. For each text, step replaces the index entries that were made with old secrets. A text
+// without such an entry gets no new entry, because searches no longer find the person by that text.
 func (r renewal) step(ctx context.Context, after int64) (err error) {
 	texts, err := r.texts(ctx, after)
 	for try := 1; err == nil && len(texts) > 0; try++ {

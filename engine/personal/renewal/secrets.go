@@ -81,8 +81,8 @@ func (r renewal) store(ctx context.Context) (number uint32, err error) {
 
 // activate activates a secret: from then on, new look-ups (index entries) are made with this
 // secret. The earlier secrets are retired: the database then refuses new look-ups that are made
-// with them. The result head is the position of the log's last event. Events after this position
-// use the active secret or a later one.
+// with them. The result head is the position of the log's last event. The look-ups of events after
+// this position are made with the active secret or with a later secret.
 func (r renewal) activate(ctx context.Context, number uint32) (head int64, err error) {
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {
 		before, err := secretsBefore(ctx, tx, number)
@@ -107,9 +107,9 @@ func (r renewal) activate(ctx context.Context, number uint32) (head int64, err e
 	return head, nil
 }
 
-// destroyBefore destroys the secrets with lower numbers than the given number. It also deletes the
-// index entries that were made with these secrets, because no event of the log corresponds to such
-// an entry.
+// destroyBefore destroys the secrets with lower numbers than the given number. destroyBefore also
+// deletes the index entries that were made with these secrets and have not been replaced. No event
+// in the log has the text of such an entry.
 func (r renewal) destroyBefore(ctx context.Context, number uint32) error {
 	const rest = `DELETE FROM keys.lookups WHERE length(index) <> 36 OR substr(index, 1, 4) < $1`
 	err := wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {

@@ -1,4 +1,5 @@
-// Package reveal answers one question: what does an event say once its personal data is decrypted?
+// Package reveal answers one question: what is the data of an event after its personal fields are
+// decrypted?
 //
 // All code of the package is in reveal.go. engine/personal/keyring stores keys, and
 // engine/personal/erasure destroys keys. The caller (engine/edge/subscribe, or an export of a

@@ -10,7 +10,7 @@
 // the newest key; rotate.go runs a whole rotation; drop.go removes old keys.
 //
 // The tables of the package are keys.persons and keys.retired. engine/process/migrate calls this
-// package, with the rights of the schema's owner; one rotation runs at a time. The package must
-// never remove the only key that unwraps a stored key. The package must never store a key that was
-// wrapped with a key that is no longer in the file.
+// package, with the rights of the schema's owner. Only one rotation runs at a time. The package
+// must never remove the only key that unwraps a stored key. The package must never store a key that
+// was wrapped with a key that is no longer in the file.
 package rotation

@@ -63,8 +63,8 @@ func rewrapSome(ctx context.Context, w *wrapping.Wrapper, after uuid.UUID) (step
 	return step, nil
 }
 
-// rewrap finds every person's key that an earlier key of the operator has wrapped, and wraps it
-// again with the newest key. rewrap works in steps.
+// rewrap finds every person's key that an earlier key of the operator has wrapped, and wraps the
+// person's key again with the operator's newest key. rewrap works in steps.
 func rewrap(ctx context.Context, w *wrapping.Wrapper, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
 	for last, more := uuid.Nil, true; more; progress(wrapped) {
 		var step rewrapped

@@ -44,10 +44,10 @@ func addKey(ctx context.Context, pool *pgxpool.Pool, named, path string) error {
 // returns the number of keys that it has wrapped, and the persons whose keys could not be unwrapped
 // by any key. The keys of these persons stay as they are. If every person's key could be unwrapped,
 // Run also replaces the secret of the index entries by which searches find persons. For this, Run
-// makes all entries again from the log, and destroys the old secrets. One rotation runs at a time.
-// After an interrupted rotation, Run can be called again. From the first step on, the database
-// refuses everything that the old key has wrapped. A process that still uses the old file then
-// reads the file again. Run needs the rights of the schema's owner.
+// makes all entries again from the log, and destroys the old secrets. Only one rotation can run at
+// a time. After an interrupted rotation, Run can be called again. From the first step on, the
+// database refuses everything that the old key has wrapped. A process that still uses the old file
+// then reads the file again. Run needs the rights of the schema's owner.
 func Run(ctx context.Context, pool *pgxpool.Pool, uri string, decode event.Decode, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
 	named, err := operator.Path(uri)
 	if err != nil {

@@ -2,11 +2,11 @@
 // wrapped? If the operator's key belongs to another database, or is retired, nobody could unwrap
 // the stored key.
 //
-// The package wraps new keys. Before that, it proves that the operator's key belongs to the
-// database, which means that this key has wrapped the stored keys. The package also retires keys:
-// from then on, the database refuses everything that a retired key wraps. The wrapped keys are not
-// in this package: engine/personal/keyring has the persons' keys, and engine/personal/lookup has
-// the keys with which searches find persons.
+// The package wraps new keys. Before that, the package proves that the operator's key belongs to
+// the database, which means that this key has wrapped the stored keys. The package also retires
+// keys: from then on, the database refuses everything that a retired key wraps. The wrapped keys
+// are not in this package: engine/personal/keyring has the persons' keys, and
+// engine/personal/lookup has the keys with which searches find persons.
 //
 // In reading order: secrets.go has the names of the keys that belong to no person; places.go limits
 // the connections that statements on keys use; belongs.go recognizes a key of another database;

@@ -35,8 +35,8 @@ const (
 )
 
 // InTurns calls the function do in a transaction in which no other session writes keys. InTurns
-// waits for the locks for a second, pauses, and tries again. A longer wait would block the sessions
-// that write keys, because they queue behind InTurns.
+// waits for the locks for a second, pauses, and tries again. While InTurns waits, other sessions
+// that write keys must wait, too. For this reason one wait is not longer than a second.
 func InTurns(ctx context.Context, pool *pgxpool.Pool, do func(tx pgx.Tx) error) error {
 	for turn := 1; ; turn++ {
 		err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {

@@ -25,8 +25,8 @@ func Named(all []By) string {
 	return strings.Join(said, ", ")
 }
 
-// StoredBesides returns the keys that have wrapped the most stored keys, at most ten. The key with
-// the given prefix is not returned; if the prefix is nil, every key may be returned.
+// StoredBesides returns the keys that have wrapped the most stored keys, at most ten. StoredBesides
+// leaves out the key with the given prefix. If the prefix is nil, StoredBesides leaves out no key.
 func StoredBesides(ctx context.Context, db interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }, prefix []byte) ([]By, error) {

@@ -7,7 +7,8 @@ import (
 
 // Sightings remembers for each value of a growing number, such as the position of the log's last
 // event, when that value was first seen. Sightings uses the process's own clock, which nobody can
-// set. The zero Sightings has seen no value yet. A Sightings is not safe for concurrent use.
+// set. The zero Sightings has seen no value yet. A value of the type Sightings is not safe for
+// concurrent use.
 type Sightings struct{ seen []sighting }
 
 type sighting struct {

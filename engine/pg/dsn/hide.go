@@ -42,9 +42,9 @@ func refusedParameter(err error) error {
 }
 
 // refusedValue explains the error of a server that refuses a parameter of the URL. For any other
-// error, refusedValue returns nil. The explanation contains neither the name nor the value of the
-// parameter, which the server's error quotes. If the password in the URL is not escaped, the name
-// and the value may be parts of the password.
+// error, refusedValue returns nil. The server's error contains the name and the value of the
+// parameter, but the explanation contains neither of them. If the password in the URL is not
+// escaped, the name and the value may be parts of the password.
 func refusedValue(err error) error {
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok || pgErr.Severity != "FATAL" || !failure.Is(err, failure.UndefinedObject, failure.InvalidParameterValue) {

@@ -10,8 +10,8 @@ const (
 	IdleTimeout      = "idle_in_transaction_session_timeout"
 )
 
-// These are parameters that every connection sets at its start. The server, the database or the
-// login may set other values, but these values have no effect on the connection.
+// Every connection sets the following parameters at its start. If the server, the database or the
+// login sets other values, those values have no effect on the connection.
 const (
 	SynchronousCommit = "synchronous_commit"
 	Isolation         = "default_transaction_isolation"

@@ -7,8 +7,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// SQLSTATEs on which code depends. If PostgreSQL has another name for a SQLSTATE, the comment
-// behind the constant has that name.
+// SQLSTATEs on which code depends. If PostgreSQL has another name for a SQLSTATE, the comment after
+// the constant has that name.
 const (
 	NoRight = "42501" // insufficient_privilege
 

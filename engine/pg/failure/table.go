@@ -73,8 +73,9 @@ func OfValue(err error) bool { return means(err, ofValue) }
 // can't succeed.
 func Refused(err error) bool { return means(err, ofValue|ofSchema) }
 
-// Away reports whether the cause of an error will end without help. The program got no connection
-// or no answer, or the server starts or shuts down. Away returns false for a wrong password.
+// Away returns true if the program got no connection or no answer, or if the server starts or shuts
+// down. The cause of such an error usually ends without help. For a wrong password, Away returns
+// false.
 func Away(err error) bool {
 	if _, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return means(err, away)

@@ -8,8 +8,8 @@ import (
 
 // Gather collects questions that are asked at the same time, and answers them with one query.
 // Questions that arrive while queries run are answered together by the next query. One shared query
-// costs less than several: for the service and the database, a further round trip costs several
-// times more than a further row in an answer.
+// costs less than several queries, because a further round trip costs several times more than a
+// further row in an answer.
 type Gather[K comparable, V any] struct {
 	ask     func(ctx context.Context, keys []K) (map[K]V, error)
 	mu      sync.Mutex

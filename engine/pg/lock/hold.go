@@ -14,15 +14,15 @@ import (
 // Times of Hold.
 const (
 	holdRetry  = time.Second      // pause of Hold before it tries to take the lock again
-	askFor     = 10 * time.Second // time limit of one query, in case its connection is broken unnoticed
+	askFor     = 10 * time.Second // time limit of one query, because a broken connection may give no error
 	StallAfter = 5 * time.Second  // a session that has sent nothing for this long loses the lock
 	deafAfter  = 3 * StallAfter   // a session to which the server has tried to send an answer for this long loses the lock, too
 )
 
 // Hold waits for the session lock with the given name, and calls the function work while it has the
 // lock. The lock and the work share one connection, which Hold closes when work returns. So the
-// lock ends with the work, the work ends when the lock is lost, and a process that dies loses the
-// lock at once. The function work must use the connection at least every few seconds. If the
+// lock ends when the work ends, and the work ends when the lock is lost. A process that dies loses
+// the lock at once. The function work must use the connection at least every few seconds. If the
 // session that holds the lock has sent nothing for StallAfter, its process is frozen or
 // disconnected. A session that waits for the lock then ends the silent session. For that, the login
 // of the waiting session must have the role of the silent session's login, or the rights of
@@ -116,8 +116,9 @@ type Execer interface {
 }
 
 // EvictSilent ends the session that holds an advisory lock if this session is silent. A session is
-// silent in two cases: the server waits for its next statement for longer than StallAfter, or the
-// server tries to send an answer to it for longer than deafAfter.
+// silent if the server has waited for the session's next statement for longer than StallAfter. A
+// session is also silent if the server has tried to send an answer to the session for longer than
+// deafAfter.
 func EvictSilent(ctx context.Context, on Execer, key int64) error {
 	const sql = `
 		SELECT count(pg_terminate_backend(l.pid))

@@ -78,8 +78,8 @@ func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err
 }
 
 // checkOfHere returns an error for a login of another database of the same cluster, and for a login
-// of another program. checkOfHere works before the schema exists; role.Grant checks the login again
-// later.
+// of another program. checkOfHere also works before the schema exists. role.Grant checks the login
+// again later.
 func checkOfHere(ctx context.Context, owner *pgxpool.Pool, program, login string) error {
 	const sql = `
 		WITH related AS (

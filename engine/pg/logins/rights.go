@@ -13,16 +13,17 @@ import (
 // mayAppend is an SQL condition that is true for the logins of the API and of the worker.
 const mayAppend = `(SELECT bool_or(has_function_privilege(oid, 'EXECUTE')) FROM pg_proc WHERE proname = 'append_flight' AND pronamespace = c.relnamespace)`
 
-// tellTale has an SQL condition for each program. The condition tests rights that the program's
-// login has, and that no other program's login has. In this SQL, c is the row of the table
-// checkpoints in pg_class.
+// tellTale has an SQL condition for each program. The condition is true for a login with rights
+// that only the login of this program has. In this SQL, c is the row of the table checkpoints in
+// pg_class.
 var tellTale = map[string]string{
 	role.API:       mayAppend + ` AND has_table_privilege(to_regclass('erasures'), 'SELECT')`,
 	role.Projector: `has_table_privilege(c.oid, 'UPDATE')`,
 	role.Worker:    mayAppend + ` AND has_table_privilege(to_regclass('river_job'), 'UPDATE')`,
 }
 
-// remedy has, for each program, what to do about a login that lacks the program's rights.
+// remedy has advice for each program: what an operator can do if a login lacks the program's
+// rights.
 var remedy = map[string]string{
 	role.API:       "take the login that cmd/migrate has made of API_DATABASE_URL",
 	role.Projector: "take the login that cmd/migrate has made of PROJECTOR_DATABASE_URL",
@@ -30,8 +31,9 @@ var remedy = map[string]string{
 }
 
 // Check returns an error if a login lacks rights that its program needs. The usual cause is that
-// the login belongs to another program. Check logs a warning if the login has more rights than a
-// program needs, as the owner's login in development has. Check works only after the schema exists.
+// the login belongs to another program. If the login has more rights than a program needs, Check
+// logs a warning. For example, the owner's login, which programs may use in development, has more
+// rights. Check works only after the schema exists.
 func Check(ctx context.Context, pool *pgxpool.Pool, program string, logger *slog.Logger) error {
 	sql := `
 		SELECT current_user, coalesce(` + tellTale[program] + `, true),

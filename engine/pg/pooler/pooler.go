@@ -31,7 +31,7 @@ var (
 
 // Limits of a check.
 const (
-	LookFor  = 10 * time.Second // time limit of one check, in case its connection is broken unnoticed
+	LookFor  = 10 * time.Second // time limit of one check, because a broken connection may give no error
 	probeFor = 3 * time.Second  // time limit of the part that needs two connections: if a pooler in session mode has no free session, the second one waits
 	closeFor = 5 * time.Second  // time limit for closing a connection
 	probes   = 5                // comparisons of the two connections: one is enough for a pooler that hands out the connection that was used last
@@ -91,7 +91,7 @@ func fullPool(ctx context.Context, err error) error {
 
 // shareSessions reports whether a pooler moves two connections between sessions of the server. The
 // pooler may run one connection in the session of the other connection, or in another session than
-// before. shareSessions asks the first connection twice in a row. Otherwise it would not notice a
+// before. shareSessions asks the first connection twice in a row, because only this detects a
 // pooler that strictly alternates between two sessions.
 func shareSessions(ctx context.Context, first, second *pgconn.PgConn, session uint32) (bool, error) {
 	for range probes {
@@ -139,8 +139,8 @@ func lostPrepared(err error) error {
 	return fmt.Errorf("prepare a statement through the pooler: %w", err)
 }
 
-// backend returns the process id of a connection's session on the server. Without a pooler, this
-// process id is also the one that the server has sent at the start of the connection.
+// backend returns the process id of a connection's session on the server. Without a pooler, the
+// server has sent the same process id at the start of the connection.
 func backend(ctx context.Context, conn *pgconn.PgConn) (uint32, error) {
 	pid, err := Ask(ctx, conn, `SELECT pg_backend_pid()`)
 	if err != nil {

@@ -36,7 +36,8 @@ func ShutOut(ctx context.Context, owner *pgxpool.Pool) error {
 }
 
 // closeDatabase grants CONNECT on the database to its own roles, and revokes CONNECT from PUBLIC. A
-// role may be missing if an owner who may not create roles has applied a migration that needs one.
+// role is missing if a migration had to create it, but ran with the login of an owner who may not
+// create roles.
 func closeDatabase(ctx context.Context, tx pgx.Tx) error {
 	const sql = `
 		SELECT pg_has_role(d.datdba, 'USAGE'),

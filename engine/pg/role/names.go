@@ -40,17 +40,18 @@ func NameAllIn(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// LockAll takes a lock until the transaction ends, and other sessions that use this package wait
-// for the lock. Without the lock, two sessions could alter one role at the same time, and one of
-// them would fail.
+// LockAll takes a lock until the transaction ends. Meanwhile other sessions that call LockAll must
+// wait. Without the lock, two sessions could alter one role at the same time, and one of them would
+// fail.
 func LockAll(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `LOCK TABLE engine_version IN SHARE ROW EXCLUSIVE MODE`)
 	return err
 }
 
-// MissingWorker returns the name of the worker's role if the database has the roles of a release
-// without this role, and the owner may not make it. A migration would then skip the role, and no
-// later migration would grant the role's rights. Otherwise MissingWorker returns "".
+// MissingWorker returns the name of the worker's role if two things are true: the database has only
+// the roles of a release without this role, and the owner may not make roles. In all other cases
+// MissingWorker returns "". If the migrations ran on such a database, they would skip the role, and
+// no later migration would grant the role's rights.
 func MissingWorker(ctx context.Context, owner *pgxpool.Pool) (name string, err error) {
 	const (
 		migrated = `SELECT to_regclass('role_names') IS NOT NULL`

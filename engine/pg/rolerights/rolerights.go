@@ -59,8 +59,8 @@ func migrated(ctx context.Context, tx pgx.Tx) (count int64, err error) {
 }
 
 // Record stores the rights of the programs' roles in the database itself, so that a dump of the
-// database contains them. Record does not delete the stored rights of a missing role, nor the
-// stored rights that Mend could not grant: a later run may grant them.
+// database contains them. Record keeps the stored rights of a missing role, and the stored rights
+// that Mend could not grant, because a later run may grant them.
 func Record(ctx context.Context, owner *pgxpool.Pool, mended Mended) error {
 	const forget = `DELETE FROM role_rights WHERE program = 'public' OR to_regrole(quote_ident(role_of(program))) IS NOT NULL`
 	const record = `
@@ -106,9 +106,9 @@ type Mended struct {
 type right struct{ program, statement string }
 
 // owed returns the rights that were not granted, but that a later run of Mend may still grant. If
-// PostgreSQL has refused no grant, owed returns nothing, and the rights on missing objects are
-// forgotten. If PostgreSQL has refused a grant, owed also returns the rights on missing objects: an
-// object may exist although a login without rights can't see it.
+// PostgreSQL has refused no grant, owed returns no rights, and the stored rights on missing objects
+// are dropped. If PostgreSQL has refused a grant, owed also returns the rights on missing objects,
+// because such an object may exist although this login can't see it.
 func (m *Mended) owed() []right {
 	if len(m.refused) == 0 {
 		return nil

@@ -134,9 +134,9 @@ func New(pool *pgxpool.Pool, made Objects, accept bool, registerer prometheus.Re
 	}, []string{"setting"})}
 }
 
-// Start returns an error if a process must not start on the database. There are two reasons: Check
-// returns an error that nobody has accepted, or advisory locks do not work. After Start, the
-// Checker logs each wrong setting that the operator has accepted.
+// Start returns an error if a process must not start on the database. This is the case if Check
+// returns an error that the operator has not accepted, or if advisory locks do not work. After
+// Start, the Checker logs each wrong setting that the operator has accepted.
 func (s *Checker) Start(ctx context.Context, needs pooler.Needs, logger *slog.Logger) error {
 	s.logger = logger
 	if err := s.Check(ctx); err != nil && !IsAccepted(err) {

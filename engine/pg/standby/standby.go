@@ -10,11 +10,12 @@ import (
 
 // Await is an SQL expression that is always NULL. If a transaction evaluates Await, its COMMIT
 // waits for the required standby. After this COMMIT, everything that the transaction has read would
-// survive a promotion of the standby. Without Await, a transaction may read a commit that only this
-// server has. Such a commit exists if its own wait for the standby was cancelled, or if the server
-// crashed during this wait. All sessions see the commit nevertheless. If no standby is required,
-// Await writes nothing. If Check returns nil after the COMMIT, the COMMIT has waited for the
-// standby. Otherwise this is not certain.
+// survive a promotion of the standby. Without Await, a transaction may read the data of another
+// transaction that the standby lacks. The standby may lack a transaction if its COMMIT's wait for
+// the standby was cancelled, or if the server crashed during this wait. All sessions see the data
+// of such a transaction nevertheless. If no standby is required, Await writes nothing. After the
+// COMMIT, the caller must call Check. Only if Check returns nil, it is certain that the COMMIT has
+// waited for the standby.
 const Await = `(SELECT NULL::text FROM ` + waitingMessage + ` WHERE ` + Required + `)`
 
 // AwaitEach is an SQL expression for the rows of a short result, with the same effect as Await.
@@ -22,8 +23,8 @@ const Await = `(SELECT NULL::text FROM ` + waitingMessage + ` WHERE ` + Required
 // standby is required, AwaitEach is cheaper than Await.
 const AwaitEach = `CASE WHEN ` + Required + ` THEN ` + waitingMessage + ` END`
 
-// AwaitPromoted is an SQL expression like Await for a server that may be a replica. While the server
-// is a replica, AwaitPromoted writes nothing.
+// AwaitPromoted is an SQL expression like Await for a server that may be a replica. While the
+// server is a replica, AwaitPromoted writes nothing.
 const AwaitPromoted = `CASE WHEN ` + Required + ` AND NOT pg_is_in_recovery() THEN ` + waitingMessage + `::text END`
 
 // Required is an SQL condition that is true if a COMMIT waits for a standby.

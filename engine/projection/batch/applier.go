@@ -24,7 +24,7 @@ type Applier struct {
 	Log      Log
 	Decode   event.Decode
 	MaxBatch int           // limit on the events of one transaction
-	Timeout  time.Duration // time limit for one batch, in case its connection is broken unnoticed
+	Timeout  time.Duration // time limit for one batch, because a broken connection may give no error
 	Strict   bool          // true: an event that can't be applied is an error, and its stream is not parked
 	WayOut   string        // text that says what an operator may do if the tables are ahead of the log
 	Metrics  *Metrics

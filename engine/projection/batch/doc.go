@@ -15,6 +15,7 @@
 // Package batch writes the tables of the read model. Through engine/projection/checkpoint and
 // engine/projection/reconcile, it writes the tables checkpoints, parked_streams and applied_ranges.
 // Package batch starts no goroutine: Step works on the connection that its caller passes. A session
-// lock keeps other processes away from the projection; if the lock is lost, the compare-and-set of
-// the checkpoint rejects all processes but one. Package batch must never write to the log.
+// lock keeps other processes away from the projection. If a process has lost the lock without
+// noticing, its transaction fails, because another process has moved the checkpoint. Package batch
+// must never write to the log.
 package batch

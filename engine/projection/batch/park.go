@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// InapplicableError is returned for an event that can't be applied, if the Applier has Strict set.
+// InapplicableError is the error for an event that can't be applied, if the field Strict of the
+// Applier is true.
 type InapplicableError struct {
 	Event event.Recorded
 	cause error
@@ -26,8 +27,8 @@ func (e *InapplicableError) Unwrap() error { return e.cause }
 
 // advance applies a batch of events to the tables. If an event in the batch can't be applied,
 // advance splits the batch into halves until that event is alone in a batch. Then advance parks the
-// stream of the event, and applies the other events. If the Applier has Strict set, advance returns
-// an InapplicableError instead of parking the stream.
+// stream of the event, and applies the other events. If the field Strict of the Applier is true,
+// advance returns an InapplicableError and does not park the stream.
 func (a *Applier) advance(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint, batch []event.Recorded) error {
 	err := a.on(ctx, conn, func(conn *pgx.Conn) error { return a.project(ctx, conn, at, batch) })
 	switch {

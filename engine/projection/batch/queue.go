@@ -46,7 +46,7 @@ func Queue(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply App
 
 // decodeAndApply calls decode and apply, which are functions of the service. If one of these
 // functions panics, decodeAndApply returns the panic as an error that the events have caused.
-// Otherwise the panic would end each process that reads these events.
+// Without this, the panic would end each process that reads these events.
 func decodeAndApply(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply Apply) (applied []event.Recorded, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {

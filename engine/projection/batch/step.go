@@ -35,9 +35,9 @@ func (a *Applier) Step(ctx context.Context, conn *pgx.Conn, at *checkpoint.Check
 }
 
 // Checkpoint reads the checkpoint of the projection. If the checkpoint is ahead of the log,
-// Checkpoint stops the projection and returns ErrAhead. Somebody may have set the checkpoint back
-// to an earlier position. Then Checkpoint deletes the records of what was applied after that
-// position, because those events will be applied again.
+// Checkpoint stops the projection and returns ErrAhead. If somebody has set the checkpoint back to
+// an earlier position, Checkpoint deletes the records of the events that were applied after this
+// position. These events will be applied again.
 func (a *Applier) Checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint.Checkpoint, error) {
 	look := &pgx.Batch{}
 	notedTo := reconcile.QueueLast(look, a.Name)

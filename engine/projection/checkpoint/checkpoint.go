@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// Checkpoint is the position of a projection in the log, with the streams that are parked: their
-// events are not applied.
+// Checkpoint has the position of a projection in the log, and the streams that the projection has
+// parked. The projection does not apply the events of parked streams.
 type Checkpoint struct {
 	Position int64
 	Parkings int64
@@ -72,9 +72,10 @@ func Enroll(ctx context.Context, on Execer, projection string) error {
 	return nil
 }
 
-// MarkBuilt records that the projection has reached the end of the log. MarkBuilt is needed if the
-// log has no new event, because then QueueMove does not record this. After MarkBuilt, queries may
-// read the projection's tables.
+// MarkBuilt records that the projection has reached the end of the log. After MarkBuilt, queries
+// may read the projection's tables. QueueMove records the same when it moves the checkpoint to the
+// end of the log. MarkBuilt is for a projection whose checkpoint does not move, because the log has
+// no new event.
 func (c *Checkpoint) MarkBuilt(ctx context.Context, on Execer, projection string) error {
 	const sql = `UPDATE checkpoints SET built_at = clock_timestamp() WHERE projection = $1 AND built_at IS NULL`
 	if _, err := on.Exec(ctx, sql, projection); err != nil {

@@ -1,4 +1,4 @@
-// Package checkpoint stores the position of each projection in the log, and ensures that one
+// Package checkpoint stores the position of each projection in the log, and ensures that only one
 // process at a time can move that position. The loop of a projection, the retry of a parked stream
 // and a rebuild all use this package.
 //
@@ -12,7 +12,7 @@
 // rebuild; checkpoint.go reads a checkpoint; locks.go names the session locks.
 //
 // The table of package checkpoint is checkpoints. Package checkpoint also reads the table
-// parked_streams. A change of parked_streams also increases the column parkings of the checkpoint:
-// a process that finds another value in parkings must read parked_streams again. Package checkpoint
-// starts no goroutine. Package checkpoint must never change a row of a read model.
+// parked_streams. A change of parked_streams also increases the column parkings of the checkpoint.
+// If a process finds that parkings has changed, it must read parked_streams again. Package
+// checkpoint starts no goroutine. Package checkpoint must never change a row of a read model.
 package checkpoint

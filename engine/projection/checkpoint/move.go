@@ -42,7 +42,8 @@ func QueueTell(work *pgx.Batch, projection string) {
 	work.Queue(`UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1`, projection).Exec(movedOne)
 }
 
-// Commit sends a batch that begins a transaction. If a statement fails, Commit rolls back.
+// Commit sends a batch whose first statement is BEGIN, and commits the transaction. If a statement
+// fails, Commit rolls the transaction back.
 func Commit(ctx context.Context, conn *pgx.Conn, work *pgx.Batch) error {
 	results := conn.SendBatch(ctx, work)
 	if err := results.Close(); err != nil {
@@ -52,8 +53,9 @@ func Commit(ctx context.Context, conn *pgx.Conn, work *pgx.Batch) error {
 }
 
 // Hold locks the checkpoint until the transaction ends. Hold also limits how long the transaction
-// may be idle: otherwise the lock would stay if this process froze. Hold returns the position of
-// the checkpoint, or the end of the log if that is lower.
+// may be idle. Without this limit, a process that freezes would keep the lock. Hold returns the
+// position of the checkpoint. If the log ends before this position, Hold returns the end of the
+// log.
 func Hold(ctx context.Context, tx pgx.Tx, projection string) (position int64, err error) {
 	const sql = `
 		SELECT least(position, ` + logsql.Head + `) FROM checkpoints WHERE projection = $1 FOR NO KEY UPDATE`

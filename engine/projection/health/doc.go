@@ -1,12 +1,12 @@
-// Package health measures whether the projections keep up with the log. Package health reads the
-// state of all projections at intervals, including those that other processes run.
+// Package health measures how far the projections are behind the log. Package health reads the
+// state of all projections at intervals, including projections that other processes run.
 //
 // Code that measures the lag for metrics, for log lines and for readiness belongs in this package.
 // The overview of all projections that an operator requests belongs in engine/projection/status.
 //
-// In reading order: lag.go computes the lag from the latest reading and the readings before;
-// health.go reads the positions, and reports whether all projections keep up; metrics.go has the
-// gauges.
+// In reading order: lag.go computes the lag from the latest reading and the previous readings;
+// health.go reads the positions, and reports whether each projection applies events; metrics.go has
+// the gauges.
 //
 // Package health reads the tables checkpoints and applied_ranges. The caller must run Health.Watch
 // in each process that runs a Projector of engine/projection. Ready and Lags return the result of

@@ -145,8 +145,8 @@ func (h *Health) report(err error) {
 	}
 }
 
-// Lags returns the lags from the last reading. The lags are in the order in which Set.Add has added
-// the projections.
+// Lags returns the lags from the last reading, in the order in which Set.Add has added the
+// projections.
 func (h *Health) Lags() []Lag {
 	h.lags.mu.Lock()
 	defer h.lags.mu.Unlock()

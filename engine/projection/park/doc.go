@@ -11,6 +11,6 @@
 // The table of package park is parked_streams. Each change of this table also changes the
 // projection's row of the table checkpoints. So the process that runs the projection reads the
 // parked streams again. Package park starts no goroutine, and its functions may run while the
-// Projector of engine/projection runs. Package park must never skip an event of a stream that is
-// still to be retried.
+// Projector of engine/projection runs. Package park must never skip an event of a stream that waits
+// for a retry.
 package park

@@ -3,18 +3,20 @@
 // (docs/decisions/0008).
 //
 // Code that rebuilds tables, undoes a rebuild, or drops the tables that a rebuild has replaced
-// belongs in this package. The operator's verbs belong in engine/process/ops. The tables' columns
-// and rights are in engine/projection/rebuild/shape, their schemas in
-// engine/projection/rebuild/stage; engine/projection/rebuild/catchup applies the log to them, and
-// engine/projection/rebuild/outlast waits for the transactions of other sessions.
+// belongs in this package. The operator's commands belong in engine/process/ops.
+// engine/projection/rebuild/shape copies the columns and rights of tables, and
+// engine/projection/rebuild/stage names the schemas of tables. engine/projection/rebuild/catchup
+// applies the log to the new tables, and engine/projection/rebuild/outlast waits for the
+// transactions of other sessions.
 //
-// In reading order: replacement.go has the tables that will replace the live ones; tables.go
+// In reading order: replacement.go has the tables that will replace the live tables; tables.go
 // creates the new tables, prepares the replaced tables for an undo, and drops tables; switch.go
 // switches the tables in one transaction; rebuild.go has the exported functions.
 //
-// Package rebuild writes the tables checkpoints, parked_streams and applied_ranges. A set of tables
-// that serves no queries is a stage; its rows have the stage's name instead of the projection's
-// name. Under a session lock, one rebuild of a projection runs at a time; the Projector of
-// engine/projection may run meanwhile. Package rebuild must change live tables only in the switch,
-// and must never drop an object with CASCADE.
+// Package rebuild writes the tables checkpoints, parked_streams and applied_ranges. The live tables
+// are the tables that queries read. A stage is a set of a projection's tables that serves no
+// queries. In these three tables, the rows of a stage have the stage's name instead of the
+// projection's name. A session lock lets only one rebuild of a projection run at a time. The
+// Projector of engine/projection may run meanwhile. Package rebuild must change live tables only in
+// the switch, and must never drop an object with CASCADE.
 package rebuild

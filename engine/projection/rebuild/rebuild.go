@@ -27,8 +27,8 @@ var (
 // meanwhile the old tables serve queries. When the new tables have reached at least the position of
 // the old tables, Run switches the tables in one transaction. Run keeps the old tables, so that
 // Undo can put them back; DropKept drops them. If a rebuild was interrupted, Run continues it. Run
-// parks no stream. If an event can't be applied, Run returns an error. It returns no error if the
-// live projection has discarded the stream of the event.
+// parks no stream. If an event can't be applied, Run returns an error, unless the live projection
+// has discarded the stream of the event.
 //
 // The pool's role must own the tables and must be allowed to create schemas. The function Apply
 // must name its tables without a schema.

@@ -17,15 +17,15 @@ import (
 // connection that works on them.
 type replacement struct {
 	of    *projection.Set
-	live  projection.Projection // the projection in service
+	live  projection.Projection // the live projection
 	stage stage.Stage           // stage of the replacing tables
 	pool  *pgxpool.Pool         // the sessions of pool search the schema of stage first
 	conn  *pgx.Conn             // a connection of pool
 	catch *catchup.Runner       // applies events to the tables of stage
 
 	there   map[stage.Stage]bool // the stages that have tables
-	service string               // schema of the tables in service
-	owner   string               // owner of the tables in service
+	service string               // schema of the live tables
+	owner   string               // owner of the live tables
 }
 
 // applier returns an Applier for the replacing tables. The sessions of pool must look for tables in

@@ -36,8 +36,8 @@ func (r *replacement) create(ctx context.Context) error {
 }
 
 // checkKept returns an error if the kept tables, which the last rebuild has replaced, are ahead of
-// the log. Undo can't put such tables back, because no events of the log would bring them up to
-// date.
+// the log. Undo can't put such tables back, because they have the results of events that are no
+// longer in the log.
 func (r *replacement) checkKept(ctx context.Context) error {
 	_, err := applier(r.of, r.live, stage.Kept, r.pool).Checkpoint(ctx, r.conn)
 	return err

@@ -97,8 +97,9 @@ func QueueLast(look *pgx.Batch, projection string) *int64 {
 	return last
 }
 
-// ForgetBeyond deletes the records of what was applied after the checkpoint. Somebody has set the
-// checkpoint back, so the events after it will be applied again.
+// ForgetBeyond deletes the records of events that were applied after the checkpoint. ForgetBeyond
+// must be called if somebody has set the checkpoint back, because the events after the checkpoint
+// will be applied again.
 func ForgetBeyond(ctx context.Context, conn *pgx.Conn, projection string) error {
 	const sql = `DELETE FROM applied_ranges WHERE projection = $1 AND last_position > (SELECT position FROM checkpoints WHERE projection = $1)`
 	if _, err := conn.Exec(ctx, sql, projection); err != nil {

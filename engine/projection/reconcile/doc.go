@@ -10,7 +10,7 @@
 // checkpoint; found.go has the result for a projection; compare.go compares a range with the log,
 // in one statement; reconcile.go compares all ranges, once or at intervals.
 //
-// The table of package reconcile is applied_ranges. Several processes may run Reconciler.Run, which
-// the Projector of engine/projection calls; a session lock lets one of them work at a time. Package
-// reconcile must never move a checkpoint.
+// The table of package reconcile is applied_ranges. The Projector of engine/projection calls
+// Reconciler.Run. Several processes may run it, but a session lock lets only one of them work at a
+// time. Package reconcile must never move a checkpoint.
 package reconcile

@@ -31,9 +31,10 @@ func New(pool *pgxpool.Pool, projections []string, timeout time.Duration, logger
 	return &Reconciler{pool, projections, timeout, logger}
 }
 
-// Reconcile compares the events of the log with the events that each projection was given. It
-// compares only ranges that were not compared before, up to the projection's position. Events of a
-// parked stream count as not given, from the event at which the stream is parked.
+// Reconcile compares the events of the log with the events that each projection was given.
+// Reconcile compares only ranges that were not compared before, up to the projection's position. If
+// a stream is parked, the event at which it is parked, and its later events, count as events that
+// the projection was not given.
 func (r *Reconciler) Reconcile(ctx context.Context) (found []Reconciled, err error) {
 	err = lock.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
 		found, err = r.reconcile(ctx, conn)
@@ -75,7 +76,7 @@ func (r *Reconciler) reconcile(ctx context.Context, conn *pgx.Conn) ([]Reconcile
 }
 
 // one closes the range to which a projection still adds batches, so that this range does not change
-// any more. Then it compares all ranges of the projection that were not compared yet.
+// any more. Then one compares all ranges of the projection that were not compared yet.
 func (r *Reconciler) one(ctx context.Context, conn *pgx.Conn, projection string) (Reconciled, error) {
 	const closeAll = `UPDATE applied_ranges SET closed = true WHERE projection = $1 AND reconciled_at IS NULL AND NOT closed`
 	if _, err := conn.Exec(ctx, closeAll, projection); err != nil {

@@ -42,7 +42,8 @@ type Rebuilding struct {
 	LagEvents int64        `json:"lag_events"`
 }
 
-// checkpointRow is the checkpoint of a projection, or of tables of it that serve no queries.
+// checkpointRow is the checkpoint of a projection, or of a stage (tables of the projection that
+// serve no queries).
 type checkpointRow struct {
 	Projection string
 	Position   int64

@@ -23,8 +23,8 @@ func Up(ctx context.Context, db *sql.DB, service schema.Part) (applied []string,
 }
 
 // With works like Up, but uses the given goose provider for the service's migrations. The provider
-// must be made with the result of Options, and may have further options. If the provider is nil,
-// the service has no migrations yet.
+// must be made with the options that Options returns, and may have further options. If the provider
+// is nil, the service has no migrations yet.
 func With(ctx context.Context, db *sql.DB, service schema.Part, own *goose.Provider) (applied []string, err error) {
 	engine, err := Provider(schema.Engine, db)
 	if err != nil {

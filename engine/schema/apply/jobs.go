@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/engine/schema"
 )
 
-// jobs returns a goose provider for the tables of River, the job queue. The SQL is River's own, in
-// the version that go.mod names; goose applies it, under the same lock as all other migrations, and
-// lists it in a table of its own.
+// jobs returns a goose provider for the tables of River, the job queue. The SQL comes from the
+// version of River that go.mod names. goose applies the SQL under the same lock as all other
+// migrations, and lists the applied migrations in a separate table.
 func jobs(db *sql.DB) (*goose.Provider, error) {
 	migrator, err := rivermigrate.New(riverpgxv5.New(nil), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -35,8 +35,8 @@ func jobs(db *sql.DB) (*goose.Provider, error) {
 }
 
 // run returns a migration that executes SQL of River. If the version is not 0, the migration also
-// adds it to the list that River's own programs read. River has this list from its version 1 on,
-// and the column line from its version 5 on.
+// adds the version to the list that River's own programs read. River has this list from its version
+// 1 on, and the list has the column "line" from version 5 on.
 func run(version int, statements string) *goose.GoFunc {
 	const here = "/* TEMPLATE: schema */" // River puts the name of a schema here; without it, the search path decides
 	note := `INSERT INTO river_migration (line, version) VALUES ('main', $1)`

@@ -86,10 +86,10 @@ func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err erro
 }
 
 // cursor returns the position up to which the log was searched, and the position of the log's last
-// event. The search begins again at position 0 if the log went back to an earlier state. It also
-// begins again if the last search used another key or other shapes (hashes of the state types). In
-// these cases, cursor first stores a hash of the new key and the new shapes. If a process with the
-// old key or shapes then works again, it also begins at position 0.
+// event. The search begins again at position 0 in two cases: the log went back to an earlier state,
+// or the last search used another key or other shapes (hashes of the state types). In these cases,
+// cursor first stores a hash of the new key and the new shapes. If a process with the old key or
+// shapes then works again, it also begins at position 0.
 func (k *Keeper) cursor(ctx context.Context, conn *pgx.Conn) (from, head int64, err error) {
 	sql := `
 		SELECT c.position, ` + logsql.Head + `,

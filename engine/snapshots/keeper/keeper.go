@@ -34,7 +34,7 @@ const (
 	step     = 10_000          // largest number of events that one step reads
 	stepFor  = 2 * time.Second // time limit of a step: less than lock.StallAfter, because the lock's connection sends nothing during a step
 	interval = time.Second
-	roundFor = 30 * time.Second // time limit of a query: its connection may have died unnoticed
+	roundFor = 30 * time.Second // time limit of a query, because a dead connection may give no error
 
 	mostUnfit = 10_000 // largest number of streams in the field unfit
 )

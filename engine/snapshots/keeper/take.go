@@ -70,8 +70,8 @@ type fold struct {
 	encode func() ([]byte, error)
 }
 
-// guarded calls code of the domain. If that code panics, guarded returns the panic as an error.
-// Otherwise a panic would end the process.
+// guarded calls code of the domain. If that code panics, guarded returns the panic as an error, so
+// that the panic does not end the process.
 func guarded(do func() error) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -112,8 +112,8 @@ func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate snapshots.
 	return unfit, nil
 }
 
-// stir sends a statement on the connection that holds the session lock. Otherwise another process
-// could end the session because nothing is sent on the connection.
+// stir sends a statement on the connection that holds the session lock. If nothing were sent on
+// this connection for long, another process could end the session.
 func (k *Keeper) stir(ctx context.Context, conn *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()

@@ -19,15 +19,16 @@ import (
 type Cancelled struct {
 	Workflow  string
 	Jobs      []int64 // jobs and timers that are cancelled
-	Running   []int64 // jobs that are being done: they are told to stop, and may still finish
+	Running   []int64 // jobs that a process is executing: it is asked to stop, and the job may still finish
 	Reparked  bool    // the instance was parked before
 	NextEvent int64   // the instance does not react to events from this position on
 }
 
-// Cancel stops the instances with an id, one of each workflow, for good: their jobs that are not
-// done are cancelled, timers too, and they react to no further event. Cancel undoes nothing. The
-// reason stays with the instance and with its jobs. Retry makes the instance react to events again,
-// also to those that it has missed.
+// Cancel stops the instances with the given id: each workflow has at most one such instance. Cancel
+// cancels all jobs and timers of these instances that have not been done. The instances do not
+// react to later events. Cancel does not undo what was done before. The database stores the reason
+// with the instance and with the jobs. Retry makes the instance react to events again, also to the
+// events that it has missed.
 func (c *Control) Cancel(ctx context.Context, id uuid.UUID, by By) ([]Cancelled, error) {
 	found, err := status.Find(ctx, c.config.Pool, c.names, id)
 	if err != nil {
@@ -45,8 +46,8 @@ func (c *Control) Cancel(ctx context.Context, id uuid.UUID, by By) ([]Cancelled,
 	return all, nil
 }
 
-// cancel cancels one instance in a transaction that holds the checkpoint: no process adds jobs
-// meanwhile.
+// cancel cancels one instance in a transaction. The transaction locks the checkpoint first, so that
+// no process adds jobs meanwhile.
 func (c *Control) cancel(ctx context.Context, tx pgx.Tx, id uuid.UUID, by By, done *Cancelled) error {
 	if _, err := checkpoint.Hold(ctx, tx, react.CheckpointOf(done.Workflow)); err != nil {
 		return err
@@ -77,8 +78,8 @@ func (c *Control) cancel(ctx context.Context, tx pgx.Tx, id uuid.UUID, by By, do
 	return instances.Save(ctx, tx, done.Workflow, []*instances.Instance{one})
 }
 
-// cancelJobs cancels the jobs of an instance that are not done. A job that is being done is told to
-// stop.
+// cancelJobs cancels the jobs of an instance that are not done. If a process is executing a job,
+// cancelJobs asks it to stop, but the job may still finish.
 func (c *Control) cancelJobs(ctx context.Context, tx pgx.Tx, id uuid.UUID, by By, done *Cancelled) error {
 	const sql = `
 		UPDATE river_job SET state = 'cancelled', finalized_at = now(),

@@ -21,10 +21,10 @@ type Config struct {
 	Pool   *pgxpool.Pool // with the rights of role.Projector
 	Log    react.Log     // reads on the connections of Pool
 	Decode event.Decode
-	Logger *slog.Logger // required: acts are logged, with the operator and the reason
+	Logger *slog.Logger // required: each change is logged, with the operator and the reason
 }
 
-// Control executes the acts of an operator on the workflows of a service.
+// Control changes the workflows of a service on behalf of an operator.
 type Control struct {
 	config Config
 	queue  *jobs.Client
@@ -44,7 +44,7 @@ func New(config Config) (*Control, error) {
 	return c, nil
 }
 
-// Pool returns the pool that the acts use.
+// Pool returns the pool of connections that the Control uses.
 func (c *Control) Pool() *pgxpool.Pool { return c.config.Pool }
 
 // Log returns the log that the workflows react to.
@@ -53,7 +53,7 @@ func (c *Control) Log() react.Log { return c.config.Log }
 // Names returns the names of the workflows, in the order of the Set.
 func (c *Control) Names() []string { return c.names }
 
-// Reactor returns the Reactor of a workflow. The caller must not call its Run.
+// Reactor returns the Reactor of a workflow. The caller must not call the Reactor's method Run.
 func (c *Control) Reactor(name string) (*react.Reactor, error) {
 	for _, of := range c.config.Set.Workflows {
 		if of.Name == name {
@@ -66,7 +66,7 @@ func (c *Control) Reactor(name string) (*react.Reactor, error) {
 	return nil, c.Check(name)
 }
 
-// Check returns an error if the service has no workflow with a name.
+// Check returns an error if the service has no workflow with the given name.
 func (c *Control) Check(name string) error {
 	if slices.Contains(c.names, name) {
 		return nil
@@ -77,10 +77,10 @@ func (c *Control) Check(name string) error {
 	return fmt.Errorf("no workflow %q: there is %s", name, strings.Join(c.names, ", "))
 }
 
-// By says who has done something, and why.
+// By names the operator who changes something, and the reason for the change.
 type By struct{ Operator, Note string }
 
-// log logs an act.
+// log logs a change of an operator.
 func (c *Control) log(act, workflow string, by By, more ...any) {
 	line := c.config.Logger.With("workflow", workflow, "by", by.Operator)
 	if by.Note != "" {

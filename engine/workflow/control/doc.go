@@ -1,17 +1,18 @@
-// Package control has the acts of an operator on workflows: it retries and cancels instances,
+// Package control changes workflows on behalf of an operator: it retries and cancels instances,
 // pauses and resumes workflows, and starts a workflow at a position of the log.
 //
-// Code that changes instances, jobs or checkpoints on behalf of an operator belongs in this package.
-// Code that shows them belongs in engine/workflow/status. The verbs, their questions and their output
-// belong in engine/process/ops/workflows.
+// Code that changes instances, jobs or checkpoints on behalf of an operator belongs in this
+// package. Code that only shows instances, jobs or checkpoints belongs in engine/workflow/status.
+// The operator's commands (ops workflows …), their questions and their output belong in
+// engine/process/ops/workflows.
 //
-// In reading order: start.go moves the checkpoint of a workflow that has not begun; rewind.go makes
-// instances forget events that the log has lost; pause.go pauses and resumes; cancel.go cancels an
-// instance; retry.go retries an instance; retryall.go retries everything of a workflow that is
-// parked; control.go has the struct Control.
+// In reading order: start.go moves the checkpoint of a workflow that has no instances; rewind.go
+// removes events that the log has lost from the instances; pause.go pauses and resumes; cancel.go
+// cancels an instance; retry.go retries an instance; retryall.go retries all that is parked of a
+// workflow; control.go has the struct Control.
 //
 // Package control writes the tables workflow_instances, checkpoints, river_job and river_queue. Its
-// functions may run while other processes run the workflows: a function that changes instances
-// locks the checkpoint first, so that the process that reacts waits. Package control starts no
-// goroutine, and must never append an event.
+// functions may run while other processes run the workflows. A function that changes instances
+// first locks the checkpoint of the workflow. The process that runs the workflow then waits before
+// it reacts to further events. Package control starts no goroutine, and must never append an event.
 package control

@@ -12,9 +12,9 @@ import (
 	"example.com/pgcqrs/engine/workflow/status"
 )
 
-// Pause stops the jobs of a workflow in all processes, until Resume: no job begins, and no timer
-// fires. Jobs that are being done are finished. The workflow still reacts to events, and its jobs
-// wait. The pause outlasts restarts.
+// Pause stops the jobs of a workflow in all processes, until Resume is called: no job begins, and
+// no timer fires. Jobs that have begun are finished. The workflow still reacts to events, but the
+// jobs of its reactions wait. A restart of the processes does not end the pause.
 func (c *Control) Pause(ctx context.Context, name string, by By) error {
 	const sql = `
 		INSERT INTO river_queue AS q (name, created_at, metadata, updated_at)
@@ -36,7 +36,7 @@ func (c *Control) Pause(ctx context.Context, name string, by By) error {
 	return nil
 }
 
-// Resumed says what Resume has done.
+// Resumed describes what Resume has done.
 type Resumed struct {
 	Jobs    bool     // the jobs were paused
 	Stopped *Rewound // nil: the workflow was not stopped
@@ -45,9 +45,10 @@ type Resumed struct {
 // ErrRuns means that a workflow is neither paused nor stopped.
 var ErrRuns = errors.New("it is neither paused nor stopped")
 
-// Resume ends a pause. Resume also restarts a workflow that was stopped because its checkpoint was
-// ahead of the log: its instances forget the events that the log has lost, the jobs that were
-// reactions to these events are cancelled, and the workflow goes on from where the log ended.
+// Resume ends a pause. If the workflow was stopped because its checkpoint was ahead of the log,
+// Resume also restarts the workflow. Resume then removes the events that the log has lost from the
+// instances, and cancels the jobs that were reactions to these events. The workflow continues at
+// the position at which the log ended.
 func (c *Control) Resume(ctx context.Context, name string, by By) (done Resumed, err error) {
 	if err := c.Check(name); err != nil {
 		return done, err
@@ -75,8 +76,8 @@ func (c *Control) Resume(ctx context.Context, name string, by By) (done Resumed,
 	return done, nil
 }
 
-// restart restarts a workflow that was stopped. No process reacts before the checkpoint is resumed,
-// because this is done last.
+// restart restarts a workflow that was stopped. The last step allows the checkpoint to move again,
+// so no process reacts to events before the other steps are done.
 func (c *Control) restart(ctx context.Context, name string, by By) (*Rewound, error) {
 	done := &Rewound{}
 	if err := pgx.BeginFunc(ctx, c.config.Pool, func(tx pgx.Tx) error { return rewind(ctx, tx, name, by, done) }); err != nil {

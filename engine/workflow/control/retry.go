@@ -11,20 +11,21 @@ import (
 	"example.com/pgcqrs/engine/workflow/status"
 )
 
-// Retried says what Retry has done for one instance.
+// Retried describes what Retry has done for one instance.
 type Retried struct {
 	Workflow string
 	Reacted  bool    // the instance was parked, and has reacted to the events that it had missed
 	Jobs     []int64 // jobs that were parked, and are attempted once more
 }
 
-// ErrNothingParked means that an instance is not parked, and that none of its jobs is.
+// ErrNothingParked means that an instance is not parked, and that no job of the instance is parked.
 var ErrNothingParked = errors.New("the instance is not parked, and none of its jobs is")
 
-// Retry retries the instances with an id, one of each workflow: a parked instance reacts to the
-// events that it has missed, and each parked job is attempted once more. A cancelled job stays
-// cancelled. If an instance still can't react to an event, it stays parked there, its jobs are
-// retried nevertheless, and Retry returns the error.
+// Retry retries the instances with the given id: each workflow has at most one such instance. A
+// parked instance reacts to the events that it has missed, and each parked job is attempted once
+// more. A cancelled job stays cancelled. If an instance still can't react to an event, it stays
+// parked at this event, and Retry returns the error. Retry retries the parked jobs of this instance
+// nevertheless.
 func (c *Control) Retry(ctx context.Context, id uuid.UUID, by By) ([]Retried, error) {
 	found, err := status.Find(ctx, c.config.Pool, c.names, id)
 	if err != nil {

@@ -9,17 +9,18 @@ import (
 	"example.com/pgcqrs/engine/workflow/react"
 )
 
-// Rewound says what became of a workflow whose checkpoint was ahead of the log.
+// Rewound describes what Resume has changed for a workflow whose checkpoint was ahead of the log.
 type Rewound struct {
-	Position  int64 // the workflow goes on after this position
+	Position  int64 // the workflow continues after this position
 	Instances int64 // instances that had events which the log has lost
 	Jobs      int64 // jobs that were reactions to these events, and are cancelled
 }
 
-// rewind has the instances of a workflow forget the events that the log has lost. Their states are
-// folded again from the events that are left: the shape -1 is that of no workflow. An instance that
-// has no event left is deleted. The jobs that were reactions to lost events are cancelled; what they
-// have done already is not undone.
+// rewind removes the events that the log has lost from the instances of a workflow. An instance
+// without remaining events is deleted. The other changed instances get the shape -1, which no
+// workflow has, so the Reactor folds their states again from the remaining events. rewind also
+// cancels the jobs that were reactions to lost events, but does not undo what these jobs have
+// already done.
 func rewind(ctx context.Context, tx pgx.Tx, name string, by By, done *Rewound) error {
 	const (
 		ended = `

@@ -11,13 +11,14 @@ import (
 	"example.com/pgcqrs/engine/workflow/react"
 )
 
-// ErrHasInstances means that a workflow can't be started at a position, because it has reacted to
-// events.
+// ErrHasInstances means that a workflow can't be started at a position, because it has already
+// reacted to events.
 var ErrHasInstances = errors.New("it has instances already, and would react to their events twice")
 
-// Start starts a workflow that has no instance: it reacts to the event at the position from, and to
-// all later ones. A process that runs the workflow may have given it a checkpoint at the end of the
-// log; Start replaces this checkpoint.
+// Start starts a workflow that has no instance: the workflow reacts to the event at the position
+// from, and to all later events. The workflow may already have a checkpoint at the end of the log,
+// because a process that runs a new workflow adds such a checkpoint. Start replaces this
+// checkpoint.
 func (c *Control) Start(ctx context.Context, name string, from int64, by By) error {
 	if err := c.Check(name); err != nil {
 		return err
@@ -30,8 +31,10 @@ func (c *Control) Start(ctx context.Context, name string, from int64, by By) err
 	return nil
 }
 
-// start moves the checkpoint first. A process that reacts meanwhile waits, and then fails, because it
-// has moved the checkpoint from another position; or it was faster, and its instances are seen.
+// start moves the checkpoint, and then fails if the workflow has instances. A process may react to
+// events at the same time. If this process locks the checkpoint later than start, it has to wait,
+// and then fails, because it expects the checkpoint at the old position. If the process locks the
+// checkpoint first, start sees the new instances, and fails.
 func start(ctx context.Context, tx pgx.Tx, name string, from int64) error {
 	sql := `
 		INSERT INTO checkpoints AS c (projection, position, event_position, event_id)

@@ -20,11 +20,11 @@ type Instance struct {
 	StartedAt time.Time
 	UpdatedAt time.Time
 	Ended     bool
-	ParkedAt  *int64 // position of the first event that the workflow could not react to; nil: the instance goes on
+	ParkedAt  *int64 // position of the first event that the workflow could not react to; nil: the instance is not parked
 	Error     string
 }
 
-// Timer is a timer that is set.
+// Timer is a timer that an instance has set.
 type Timer struct {
 	Job int64     `json:"job"` // id of its job
 	Due time.Time `json:"due"`
@@ -35,8 +35,8 @@ type Querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// Read returns the instances of a workflow with the given ids. Instances that have no row are not in
-// the map.
+// Read returns the instances of a workflow with the given ids. The map lacks the ids for which the
+// database has no instance.
 func Read(ctx context.Context, on Querier, workflow string, ids []uuid.UUID) (map[uuid.UUID]*Instance, error) {
 	const sql = `
 		SELECT id, shape, state, positions, timers, started_at, updated_at, ended, parked_at, coalesce(error, '')

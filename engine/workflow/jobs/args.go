@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/workflow"
 )
 
-// Cause says for which part of which reaction a job stands.
+// Cause identifies the part of a reaction for which a job was added.
 type Cause struct {
 	Workflow    string    `json:"workflow"`
 	Instance    uuid.UUID `json:"instance"`
@@ -22,13 +22,13 @@ type Cause struct {
 	Traceparent string    `json:"traceparent,omitempty"`
 }
 
-// Identity returns the identity of the job's work: the ids of the events that the job causes are
-// derived from it.
+// Identity returns the identity of the job's work. The ids of the events that the job appends are
+// derived from this identity.
 func (c Cause) Identity() uuid.UUID {
 	return event.NewIdentity(c.Workflow+" "+c.Instance.String(), c.Position, c.Number, c.RecordedAt)
 }
 
-// Metadata returns the metadata of the events that the job causes.
+// Metadata returns the metadata of the events that the job appends.
 func (c Cause) Metadata() event.Metadata {
 	cause := ""
 	if c.EventID != uuid.Nil { // a schedule has no event before it

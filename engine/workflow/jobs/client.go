@@ -12,25 +12,27 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-// Soon is how long before its time a job is made available. The fetch of an available job compares
-// its time with the database's clock, so no job begins early; a job that is only scheduled waits
-// for River's scheduler, which runs every five seconds.
+// Soon is a time before a job is due. When this time begins, the job gets River's state
+// "available". River fetches an available job as soon as the job is due by the database's clock,
+// and not earlier. A job in the state "scheduled" would have to wait for River's scheduler, which
+// runs only every five seconds.
 const Soon = 30 * time.Second
 
 // Client adds jobs to River's queue, and finds, retries and cancels them.
 type Client = river.Client[pgx.Tx]
 
-// NewClient returns a Client that works no jobs.
+// NewClient returns a Client that does no jobs itself.
 func NewClient(pool *pgxpool.Pool, logger *slog.Logger) (*Client, error) {
 	return river.NewClient(riverpgxv5.New(pool), &river.Config{Logger: logger, Hooks: Hooks()})
 }
 
-// Hooks returns the hooks that a client needs that adds jobs.
+// Hooks returns the hooks of a River client that adds jobs. The hooks set the time and the state of
+// a job before the job is added.
 func Hooks() []rivertype.Hook {
 	return []rivertype.Hook{river.HookInsertBeginFunc(func(_ context.Context, job *rivertype.JobInsertParams) error {
 		switch {
 		case job.ScheduledAt == nil || job.ScheduledAt.IsZero():
-			job.ScheduledAt = new(time.Time) // now, by the database's clock: River's driver would take that of the process
+			job.ScheduledAt = new(time.Time) // means now, by the database's clock; without this, River's driver would use the clock of the process
 		case job.State == rivertype.JobStateScheduled && time.Until(*job.ScheduledAt) < Soon:
 			job.State = rivertype.JobStateAvailable
 		}

@@ -14,17 +14,17 @@ import (
 // Plan has the jobs that follow from a reaction, and the changes of the instance's timers.
 type Plan struct {
 	Jobs   []river.InsertManyParams
-	Timers []string // name of the timer that a job stands for, for each of Jobs; "": the job is no timer
+	Timers []string // for each of Jobs, the name of the timer that the job is; "": the job is not a timer
 	Cancel []string // timers that are cancelled
 }
 
 // Attempts limits how often a job is attempted. The waits between the attempts grow to a minute, so
-// that the last attempt is some five minutes after the first. Waiting for an unreachable database
-// does not count.
+// the last attempt is about five minutes after the first. An attempt that fails because the
+// database can't be reached does not count.
 const Attempts = 10
 
-// Make returns the Plan of a reaction to an event. The parameter first is the number of the first
-// job.
+// Make returns the Plan of a reaction to an event. The parameter first is the number that the first
+// job of the reaction gets.
 func Make(targets workflow.Targets, name string, instance uuid.UUID, e event.Recorded, first int, reaction []workflow.Do) (Plan, error) {
 	p := planner{targets: targets, cause: Cause{
 		Workflow: name, Instance: instance, Position: e.Position, Number: first, EventID: e.ID, RecordedAt: e.RecordedAt.UnixMilli(),
@@ -42,7 +42,7 @@ func Make(targets workflow.Targets, name string, instance uuid.UUID, e event.Rec
 type planner struct {
 	plan     Plan
 	targets  workflow.Targets
-	cause    Cause // of the next job
+	cause    Cause // cause of the next job
 	recorded time.Time
 }
 
@@ -83,10 +83,10 @@ func (p *planner) timer(name string, due time.Time) error {
 	if year := due.UTC().Year(); year < 1970 || year > 9999 {
 		return fmt.Errorf("timer %s is due in the year %d, and 1970 to 9999 are possible", name, year)
 	}
-	if exact := due.Truncate(time.Microsecond); exact.Before(due) { // PostgreSQL has microseconds, and no timer is early
+	if exact := due.Truncate(time.Microsecond); exact.Before(due) { // PostgreSQL stores microseconds: round up, so that no timer is early
 		due = exact.Add(time.Microsecond)
 	}
-	p.plan.Cancel = append(p.plan.Cancel, name) // a timer that was set before
+	p.plan.Cancel = append(p.plan.Cancel, name) // cancels a timer of this name that was set before
 	p.insert(name, Timer{p.cause, name, due}, river.InsertOpts{ScheduledAt: due})
 	return nil
 }

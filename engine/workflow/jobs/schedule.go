@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/workflow"
 )
 
-// Scheduled is a job that begins an instance at a time of a schedule.
+// Scheduled is a job that begins a new instance at one of the times of a schedule.
 type Scheduled struct {
 	Workflow string    `json:"workflow"`
 	Name     string    `json:"name"`
@@ -22,7 +22,7 @@ type Scheduled struct {
 // Kind returns the name of the kind of job; it is stored, and must never change.
 func (Scheduled) Kind() string { return "workflow_schedule" }
 
-// Cause returns the Cause of what follows: the instance that begins at this time.
+// Cause returns the Cause of the first command to the instance that begins at this time.
 func (s Scheduled) Cause() Cause {
 	instance := event.NewIdentity("schedule "+s.Workflow+" "+s.Name, s.Due.Unix(), 0, s.Due.UnixMilli())
 	return Cause{
@@ -30,17 +30,19 @@ func (s Scheduled) Cause() Cause {
 	}
 }
 
-// InsertOpts returns how the job is added: once for each time.
+// InsertOpts returns River's options for adding the job. With these options, River adds at most one
+// job for each time of the schedule.
 func (s Scheduled) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{
 		Queue: s.Workflow, MaxAttempts: Attempts, ScheduledAt: s.Due, UniqueOpts: river.UniqueOpts{ByArgs: true},
 	}
 }
 
-// Ensure adds the next job of a schedule, unless there is one. If the schedule has changed, Ensure
-// deletes the jobs whose time lies in the future and is no longer one of the schedule's. A job whose
-// time has come is kept, also while it waits for its next attempt. Only the process that runs the
-// workflow may call Ensure.
+// Ensure makes sure that the queue has a job of a schedule. If the schedule has changed, Ensure first
+// deletes each job whose time lies in the future and is no time of the schedule any more. Ensure
+// keeps a job whose time has come, also while the job waits for its next attempt. If no job of the
+// schedule is left, Ensure adds the next job. Only the process that runs the workflow may call
+// Ensure.
 func Ensure(ctx context.Context, conn *pgx.Conn, client *Client, name string, schedule workflow.Schedule) error {
 	const (
 		look = `

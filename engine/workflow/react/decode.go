@@ -9,8 +9,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// decode decodes the events of a run. An event that this program does not know stops the workflow: a
-// newer version of the program has written the event, and reacts to it.
+// decode decodes the events of a run. If this program does not know an event, decode returns an
+// error, and the workflow does not continue in this process. A newer version of the program has
+// written the event, and can react to it.
 func (r *Reactor) decode(run []event.Recorded) (today []event.Recorded, err error) {
 	for _, e := range run {
 		if e.Event, err = r.Decode(e.Type, e.SchemaVersion, e.Data); err != nil {
@@ -24,7 +25,7 @@ func (r *Reactor) decode(run []event.Recorded) (today []event.Recorded, err erro
 	return today, nil
 }
 
-// due is an event of an instance.
+// due is an event and the instance to which it belongs.
 type due struct {
 	instance uuid.UUID
 	event    event.Recorded
@@ -44,7 +45,8 @@ func (r *Reactor) correlate(today []event.Recorded) (correlated []due, err error
 	return correlated, nil
 }
 
-// instanceOf calls Correlate. A panic stops the workflow: no instance is known that could be parked.
+// instanceOf calls Correlate. If Correlate panics, it is not known which instance to park.
+// Therefore instanceOf returns an error, which interrupts the whole workflow.
 func (r *Reactor) instanceOf(e event.Recorded) (id uuid.UUID, ok bool, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {

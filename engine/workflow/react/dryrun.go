@@ -14,21 +14,22 @@ import (
 	"example.com/pgcqrs/engine/workflow/instances"
 )
 
-// Reaction is what a workflow would do after one event of an instance.
+// Reaction describes what a workflow would do after one event of an instance.
 type Reaction struct {
 	Position int64
-	Type     string // of the event
+	Type     string // type of the event
 	Instance uuid.UUID
 	Jobs     []river.JobArgs // each is a jobs.Command, a jobs.Timer or a jobs.Call
 	Cancel   []string        // timers that would be cancelled
 	Ended    bool            // whether the instance would have ended
-	Error    string          // why the instance would be parked; "": it would not
+	Error    string          // why the instance would be parked; "": it would not be parked
 }
 
-// DryRun calls the function each for every event of the log, from a position on, to which the
-// workflow would react. All instances begin anew, as if the workflow had been started at this
-// position; the stored instances do not matter. Nothing is changed. DryRun keeps the states of all
-// instances in memory. DryRun returns the position of the last event that it has read.
+// DryRun reads the log from a position on. For every event to which the workflow would react,
+// DryRun calls the function each. DryRun ignores the stored instances: it computes all instances as
+// if the workflow had been started at this position. DryRun changes nothing in the database. DryRun
+// keeps the states of all instances in memory. DryRun returns the position of the last event that
+// it has read.
 func (r *Reactor) DryRun(ctx context.Context, from int64, each func(Reaction) error) (last int64, err error) {
 	conn, err := r.Pool.Acquire(ctx)
 	if err != nil {
@@ -69,8 +70,9 @@ func (r *Reactor) next(ctx context.Context, conn *pgx.Conn, position int64) ([]e
 	return batch.Next(ctx, r.Log, conn, position, r.MaxBatch)
 }
 
-// rehearse has an instance in memory react to an event. If the instance was parked before, it does
-// not react.
+// rehearse computes the reaction of an instance to an event, and changes the instance only in
+// memory. If an earlier event has parked the instance, it does not react, and rehearse returns
+// true.
 func (r *Reactor) rehearse(dry map[uuid.UUID]*instances.Instance, d due) (reaction Reaction, parked bool) {
 	one := dry[d.instance]
 	if one == nil {

@@ -17,9 +17,9 @@ import (
 // most limits how many jobs one statement adds.
 const most = 1000
 
-// write adds the new jobs, deletes those of cancelled timers, and saves the instances.
+// write adds the new jobs, deletes the jobs of cancelled timers, and saves the instances.
 func (r *Reactor) write(ctx context.Context, tx pgx.Tx, all *planned) error {
-	cancelled := all.cancelled() // before the new timers have ids
+	cancelled := all.cancelled() // must be computed before the new timers have ids
 	if err := r.insert(ctx, tx, all); err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func (r *Reactor) write(ctx context.Context, tx pgx.Tx, all *planned) error {
 	return instances.Save(ctx, tx, r.Workflow.Name, all.touched)
 }
 
-// insert adds the new jobs, and notes the ids of the jobs of timers.
+// insert adds the new jobs. If a job is a timer, insert stores the job's id in the instance.
 func (r *Reactor) insert(ctx context.Context, tx pgx.Tx, all *planned) error {
 	for numbers := all.wanted(); len(numbers) > 0; {
 		some := numbers[:min(most, len(numbers))]
@@ -54,8 +54,9 @@ func (r *Reactor) insert(ctx context.Context, tx pgx.Tx, all *planned) error {
 	return nil
 }
 
-// setTimer notes the id of a new job, if it is a timer. River returns jobs in the order in which they
-// were added, but does not promise it.
+// setTimer stores the id of a new job in its instance, if the job is a timer. River returns jobs in
+// the order in which they were added, but does not guarantee this order. Therefore setTimer checks
+// that the job is the expected one.
 func (a added) setTimer(job *rivertype.JobRow) error {
 	if a.timer == "" {
 		return nil
@@ -71,8 +72,9 @@ func (a added) setTimer(job *rivertype.JobRow) error {
 	return nil
 }
 
-// cancel deletes jobs of timers that are not being done. It waits for rows that others have locked:
-// River's own delete would skip them, and the timers would fire.
+// cancel deletes jobs of timers, except for jobs that are being done. If another transaction has
+// locked a job's row, cancel waits. River's own function for deleting would skip such a row, and
+// the timer would fire.
 func cancel(ctx context.Context, tx pgx.Tx, ids []int64) error {
 	const sql = `
 		DELETE FROM river_job WHERE id = ANY ($1) AND kind = $2 AND state IN ('scheduled', 'available', 'retryable', 'discarded')`

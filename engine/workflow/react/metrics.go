@@ -13,7 +13,7 @@ type Metrics struct {
 	seconds                *prometheus.HistogramVec
 }
 
-// NewMetrics returns Metrics. If registerer is nil, they are counted but not exported.
+// NewMetrics returns Metrics. If registerer is nil, the metrics are counted but not exported.
 func NewMetrics(registerer prometheus.Registerer) *Metrics {
 	auto := promauto.With(registerer)
 	return &Metrics{
@@ -32,7 +32,8 @@ func NewMetrics(registerer prometheus.Registerer) *Metrics {
 	}
 }
 
-// Known makes the series of a workflow exist before its first event.
+// Known adds the counters of a workflow with the value 0, so that they are exported before the
+// first event.
 func (m *Metrics) Known(workflow string) {
 	m.events.WithLabelValues(workflow)
 	m.jobs.WithLabelValues(workflow)

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/workflow/instances"
 )
 
-// plan folds a run of events into the states of their instances, and collects the reactions. It
+// plan folds a run of events into the states of their instances, and collects the reactions. plan
 // changes nothing in the database.
 func (r *Reactor) plan(ctx context.Context, conn *pgx.Conn, run []event.Recorded) (*planned, error) {
 	today, err := r.decode(run)
@@ -34,7 +34,8 @@ func (r *Reactor) plan(ctx context.Context, conn *pgx.Conn, run []event.Recorded
 	return all, nil
 }
 
-// instances reads the instances of events, and makes those that the database does not have.
+// instances reads the instances to which the events belong. If the database does not have an
+// instance yet, instances makes a new one.
 func (r *Reactor) instances(ctx context.Context, conn *pgx.Conn, all *planned, correlated []due) (map[uuid.UUID]*instances.Instance, error) {
 	if len(correlated) == 0 {
 		return nil, nil

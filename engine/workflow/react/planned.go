@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/workflow/jobs"
 )
 
-// planned has what follows from a run of events.
+// planned has the changes of instances, and the new jobs, that follow from a run of events.
 type planned struct {
 	touched []*instances.Instance
 	added   []added
@@ -27,7 +27,7 @@ func newPlanned() *planned {
 	}
 }
 
-// touch adds an instance whose events are in the run.
+// touch adds an instance that has events in the run.
 func (p *planned) touch(one *instances.Instance) {
 	p.touched = append(p.touched, one)
 	p.stored[one] = maps.Clone(one.Timers)
@@ -37,27 +37,29 @@ func (p *planned) touch(one *instances.Instance) {
 type added struct {
 	params   river.InsertManyParams
 	instance *instances.Instance
-	timer    string // name of the timer; "": the job is no timer
+	timer    string // name of the timer; "": the job is not a timer
 	undone   bool   // the instance was parked at the event of the reaction
 }
 
-// before is what an instance was before the event at a position: the parts of a split event are
-// reacted to all or none.
+// before is the state and the timers of an instance before the event at a position. If the instance
+// can't react to one part of a split event, its reactions to the earlier parts are undone with this
+// copy.
 type before struct {
 	position int64
 	state    []byte
 	ended    bool
 	timers   map[string]instances.Timer
-	first    int // number of new jobs of all instances
+	first    int // number of new jobs of all instances before the event
 	jobs     int // number of jobs of the instance's reactions to the event so far
 }
 
-// remember notes what an instance is before an event.
+// remember copies the state and the timers of an instance before its reaction to an event.
 func (p *planned) remember(one *instances.Instance, position int64) {
 	p.before[one] = &before{position: position, state: one.State, ended: one.Ended, timers: maps.Clone(one.Timers), first: len(p.added)}
 }
 
-// restore undoes the reactions of an instance to the event that it can't react to wholly.
+// restore undoes all reactions of an instance to an event, because the instance can't react to
+// every part of this event.
 func (p *planned) restore(one *instances.Instance) {
 	was := p.before[one]
 	one.State, one.Ended, one.Timers = was.state, was.ended, was.timers
@@ -68,8 +70,8 @@ func (p *planned) restore(one *instances.Instance) {
 	}
 }
 
-// add adds the jobs of a reaction. Until a job has an id, the timer's id is the negative number of
-// the job: -1, -2, -3 …
+// add adds the jobs of a reaction. Until the database has given an id to the job of a timer, the
+// timer has the negative number of the job instead: -1, -2, -3 …
 func (p *planned) add(one *instances.Instance, plan jobs.Plan) {
 	for _, name := range plan.Cancel {
 		delete(one.Timers, name)
@@ -85,8 +87,9 @@ func (p *planned) add(one *instances.Instance, plan jobs.Plan) {
 	}
 }
 
-// wanted returns the numbers of the new jobs that are to be added: all except those of timers that
-// the same run has cancelled or replaced, and those of reactions that were undone.
+// wanted returns the indexes of the new jobs that must be added to the queue. wanted leaves out
+// timers that the same run of events has cancelled or replaced, and jobs of reactions that were
+// undone.
 func (p *planned) wanted() (numbers []int) {
 	for i, job := range p.added {
 		if !job.undone && (job.timer == "" || job.instance.Timers[job.timer].Job == -int64(i+1)) {
@@ -96,8 +99,8 @@ func (p *planned) wanted() (numbers []int) {
 	return numbers
 }
 
-// cancelled returns the ids of the jobs of timers that earlier runs have set, and that are not set any
-// more.
+// cancelled returns the ids of the jobs of timers that an earlier run of events has set, and that
+// this run has cancelled or replaced.
 func (p *planned) cancelled() (ids []int64) {
 	for one, timers := range p.stored {
 		for name, timer := range timers {

@@ -12,11 +12,12 @@ import (
 )
 
 // react folds one event into the state of its instance, and collects the reaction. If the workflow
-// can't react, the instance is parked: the event and the later ones wait.
+// can't react to the event, react parks the instance. Then this event and the later events of the
+// instance wait.
 func (r *Reactor) react(all *planned, one *instances.Instance, e event.Recorded) {
 	if all.before[one] == nil || all.before[one].position != e.Position {
 		if count := len(one.Positions); count > 0 && one.Positions[count-1] >= e.Position {
-			return // somebody has set the checkpoint back: the instance has reacted already
+			return // somebody has set the checkpoint back: the instance has already reacted to this event
 		}
 		all.remember(one, e.Position)
 		one.Positions = append(one.Positions, e.Position) // once for all parts of a split event

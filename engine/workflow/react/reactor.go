@@ -20,8 +20,8 @@ type Log interface {
 }
 
 // Reactor follows the log for one workflow: it folds the events into the states of instances, and
-// adds the jobs of their reactions. Several processes may run a Reactor for the same workflow: one
-// of them works, and if it dies, another takes over.
+// adds the jobs of their reactions. Several processes may run a Reactor for the same workflow. Only
+// one of them works at a time. If this process dies, another process takes over.
 type Reactor struct {
 	Workflow workflow.Definition
 	Targets  workflow.Targets
@@ -37,6 +37,6 @@ type Reactor struct {
 	Logger   *slog.Logger
 }
 
-// CheckpointOf returns the name of the checkpoint of a workflow, and of the lock under which it
-// runs.
+// CheckpointOf returns the name of a workflow's checkpoint. The lock of the process that runs the
+// workflow has the same name.
 func CheckpointOf(name string) string { return "workflow " + name }

@@ -10,20 +10,20 @@ import (
 	"example.com/pgcqrs/engine/workflow/instances"
 )
 
-// unfoldable is the error of an instance whose state of another shape can't be folded again. Another
-// version of the program may be able to.
+// unfoldable is an error of an instance whose state was stored in another shape: this program can't
+// fold the state again from the events. Another version of the program may be able to fold it.
 type unfoldable struct{ error }
 
 func (u unfoldable) Unwrap() error { return u.error }
 
-// refold computes the state of an instance again from its events, if the state was stored by a
-// program with another shape of it. If Evolve panics, refold returns an error of type unfoldable, and
-// the instance stays as it is.
+// refold computes the state of an instance again from its events if a program with another Shape of
+// the workflow has stored the state. If an event can't be folded, for example because Evolve
+// panics, refold returns an error of type unfoldable, and does not change the instance.
 func (r *Reactor) refold(ctx context.Context, on eventlog.Querier, one *instances.Instance) error {
 	if one.Shape == r.Workflow.Shape {
 		return nil
 	}
-	positions := one.Positions // with a reaction: those before the one at which the instance is parked
+	positions := one.Positions // events to which the instance has reacted: all, or those before the event at which it is parked
 	if one.ParkedAt != nil {
 		count, _ := slices.BinarySearch(positions, *one.ParkedAt)
 		positions = positions[:count]

@@ -18,9 +18,10 @@ import (
 // ErrNotParked means that an instance is not parked, or that there is no such instance.
 var ErrNotParked = errors.New("instance is not parked")
 
-// Retry has a parked instance react to the events that it has missed. If it still can't react to
-// one of them, it stays parked there, and Retry returns the error. Retry may run while another
-// process runs the workflow; that process waits meanwhile, and then reads the instance again.
+// Retry makes a parked instance react to the events that it has missed. If the instance still can't
+// react to one of these events, the instance stays parked at this event, and Retry returns the
+// error. Retry may be called while another process runs the workflow. This other process waits
+// until Retry has ended, and then reads the instance again.
 func (r *Reactor) Retry(ctx context.Context, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
@@ -51,7 +52,7 @@ func (r *Reactor) Retry(ctx context.Context, id uuid.UUID) error {
 	return err
 }
 
-// again has an instance react to the events from the one on at which it was parked.
+// again makes an instance react to the event at which it was parked, and to all its later events.
 func (r *Reactor) again(ctx context.Context, tx pgx.Tx, all *planned, one *instances.Instance) error {
 	err := r.refold(ctx, tx, one)
 	if broken, ok := errors.AsType[unfoldable](err); ok {

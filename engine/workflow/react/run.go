@@ -39,8 +39,9 @@ func (r *Reactor) Run(ctx context.Context) error {
 	})
 }
 
-// enroll gives the workflow its checkpoint, at the head of the log: a new workflow reacts to what is
-// recorded from now on. A migration that calls start_workflow does the same, earlier.
+// enroll adds a checkpoint for a workflow that has none. The checkpoint is at the last event of the
+// log, so the new workflow reacts only to later events. A migration can also add this checkpoint
+// earlier, with the SQL function start_workflow.
 func (r *Reactor) enroll(ctx context.Context, name string) error {
 	const sql = `
 		INSERT INTO checkpoints (projection, position, event_position, event_id)
@@ -92,8 +93,8 @@ func (r *Reactor) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error
 	}
 }
 
-// ensureSchedules makes sure that each schedule has a next job, also after an operator has deleted
-// one.
+// ensureSchedules adds the next job of each schedule that has none, for example because an operator
+// has deleted it.
 func (r *Reactor) ensureSchedules(ctx context.Context, conn *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
@@ -105,8 +106,8 @@ func (r *Reactor) ensureSchedules(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// wait returns when new events are signalled, and at the latest after the poll interval. A session
-// that is silent for lock.StallAfter would lose its lock.
+// wait returns when new events are signalled, and at the latest after the poll interval or half of
+// lock.StallAfter. A session that sends nothing for lock.StallAfter would lose its lock.
 func (r *Reactor) wait(ctx context.Context) {
 	select {
 	case <-ctx.Done():

@@ -14,7 +14,7 @@ import (
 
 // step reacts to the next batch of events after the checkpoint, in one transaction: the states of
 // the instances, their jobs and the checkpoint commit together. If *at is nil, step first reads the
-// checkpoint. Step returns the number of events.
+// checkpoint. step returns the number of events.
 func (r *Reactor) step(ctx context.Context, conn *pgx.Conn, name string, at **checkpoint.Checkpoint) (count int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()

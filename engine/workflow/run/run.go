@@ -86,7 +86,7 @@ func New(config Config) (*Workflows, error) {
 	return w, err
 }
 
-// checkNames returns an error if workflows have the same name, or a name that is not possible.
+// checkNames returns an error if two workflows have the same name, or if a name is not valid.
 func checkNames(all []workflow.Definition) error {
 	known := make(map[string]bool, len(all))
 	for _, of := range all {
@@ -103,8 +103,9 @@ func checkNames(all []workflow.Definition) error {
 
 var possible = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-// prefixed returns a registerer for the metrics of the worker's log: the log that the process reads
-// has metrics of the same names.
+// prefixed returns a registerer that adds the prefix worker_ to the names of metrics. The process
+// has a second eventlog.Store, which reads the log for reactions, and whose metrics have the same
+// names without the prefix.
 func prefixed(registerer prometheus.Registerer) prometheus.Registerer {
 	if registerer == nil {
 		return nil
@@ -112,8 +113,8 @@ func prefixed(registerer prometheus.Registerer) prometheus.Registerer {
 	return prometheus.WrapRegistererWithPrefix("worker_", registerer)
 }
 
-// Run runs the workflows until ctx ends. It returns an error only if the log has a gap, and after
-// that the process must not continue.
+// Run runs the workflows until ctx ends. Run returns an error only if the log has a gap. After such
+// an error, the process must not continue.
 func (w *Workflows) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	appending, stop := context.WithCancel(context.WithoutCancel(ctx)) // jobs that finish still append
@@ -130,13 +131,14 @@ func (w *Workflows) Run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// observe passes an event of another process on to the handler of its stream type.
+// observe passes an event that another process has appended to the handler of the event's stream
+// type.
 func (w *Workflows) observe(e event.Recorded) {
 	if handler, ok := w.handlers[e.StreamType]; ok {
 		handler.Observe(e)
 	}
 }
 
-// Connections returns the number of connections that a pool needs for the reactions of so many
-// workflows: each uses one all the time.
+// Connections returns the number of connections that a pool needs for the reactions of the given
+// number of workflows. Each workflow uses one connection all the time.
 func Connections(workflows int) int { return workflows }

@@ -23,8 +23,8 @@ type Instance struct {
 	Error     string          `json:"error"`     // why it is parked
 	StartedAt time.Time       `json:"started_at"`
 	UpdatedAt time.Time       `json:"updated_at"`
-	Positions []int64         `json:"positions"` // of its events
-	Jobs      []Job           `json:"jobs"`      // jobs that the queue has: it forgets a job ten minutes after the job was done or cancelled
+	Positions []int64         `json:"positions"` // positions of the instance's events
+	Jobs      []Job           `json:"jobs"`      // jobs that are still in the queue; a job is deleted some ten minutes after it was done or cancelled
 }
 
 // Job is one job of an instance.
@@ -38,14 +38,14 @@ type Job struct {
 	Attempt     int        `json:"attempt"`
 	MaxAttempts int        `json:"max_attempts"`
 	Due         time.Time  `json:"due"`   // time of the next attempt
-	Error       string     `json:"error"` // of the last attempt
+	Error       string     `json:"error"` // error of the last attempt
 	Done        *time.Time `json:"done"`  // when the job was done, parked or cancelled
 }
 
-// ErrNoInstance means that no workflow has an instance with an id.
+// ErrNoInstance means that no workflow has an instance with the given id.
 var ErrNoInstance = errors.New("no workflow of this service has such an instance")
 
-// Find returns the instances with an id: at most one of each workflow that is named.
+// Find returns the instances with the given id: at most one instance of each workflow in names.
 func Find(ctx context.Context, on instances.Querier, names []string, id uuid.UUID) ([]Instance, error) {
 	var found []Instance
 	for _, name := range names {
@@ -72,7 +72,8 @@ func Find(ctx context.Context, on instances.Querier, names []string, id uuid.UUI
 	return found, nil
 }
 
-// Jobs returns the jobs of an instance that the queue has, in the order in which they were added.
+// Jobs returns the jobs of an instance that are still in the queue, in the order in which they were
+// added.
 func Jobs(ctx context.Context, on instances.Querier, workflow string, id uuid.UUID) ([]Job, error) {
 	const sql = `
 		SELECT id, kind, coalesce(args->'command'->>'name', args->>'name', '') AS what, state::text AS state,

@@ -8,10 +8,10 @@ import (
 	"example.com/pgcqrs/engine/pg/clock"
 )
 
-// Lag is how far a workflow is behind the log, and behind its jobs.
+// Lag is the status of a workflow, and how long its events have waited for a reaction.
 type Lag struct {
 	Status  Status
-	Age     time.Duration // time since the oldest event was first seen to which the workflow has not reacted; 0: there is none
+	Age     time.Duration // time since the oldest event was first seen to which the workflow has not reacted; 0: there is no such event
 	Unmoved time.Duration // how long the position has not moved although events wait
 }
 
@@ -36,7 +36,7 @@ func (l *lags) note(found []Status) []Lag {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.at = time.Now()
-	last := make([]Lag, 0, len(found)) // a new slice: others may still read the previous one
+	last := make([]Lag, 0, len(found)) // a new slice: other goroutines may still read the previous slice
 	if l.moved == nil {
 		l.moved = make(map[string]move)
 	}

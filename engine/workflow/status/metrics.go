@@ -5,7 +5,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// metrics has a gauge for each thing that a reading finds, by workflow.
+// metrics has the gauges, which show the values of the last reading for each workflow.
 type metrics struct{ gauges []gauge }
 
 type gauge struct {
@@ -33,7 +33,7 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 	return m
 }
 
-// some is the limit of the counts that a Watch makes in each reading.
+// some is the largest number of rows of a kind that a Watch counts in each reading.
 const some = 1000
 
 func one(is bool) float64 {

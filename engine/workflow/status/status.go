@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/workflow/react"
 )
 
-// Status has the state of one workflow; this process or another one may run it. Counts end at the
-// limit of the reading: a count that is equal to the limit means that many, or more.
+// Status has the state of one workflow, which this process or another process may run. No count is
+// greater than the field Limit: if a count equals Limit, the real number may be greater.
 type Status struct {
 	Workflow  string       `json:"workflow"`
 	Head      int64        `json:"head"`     // end of the log
@@ -34,11 +34,11 @@ type Status struct {
 	Retryable  int64   `json:"retryable"`
 	ParkedJobs int64   `json:"parked_jobs"`  // jobs that have failed too often: River calls them discarded
 	Timers     int64   `json:"timers"`       // timers that are set, and not due
-	Late       float64 `json:"late_seconds"` // how long ago the oldest job was due that has not begun; 0: there is none
+	Late       float64 `json:"late_seconds"` // time since the oldest job that has not begun was due; 0: there is no such job
 	Limit      int64   `json:"counted_to"`   // the limit of each count
 }
 
-// Many is the limit of the counts that are shown to an operator.
+// Many is the largest number of rows of a kind that are counted for an operator.
 const Many = 100_000
 
 // row has the values of a Status that come from tables.
@@ -59,13 +59,13 @@ func jobs(state, and string) string {
 	return `(SELECT count(*) FROM (SELECT FROM river_job j WHERE j.state = '` + state + `' AND j.queue = n.workflow AND j.priority = 1` + and + ` LIMIT $2) counted)`
 }
 
-// oldest returns an SQL expression for the time at which the oldest job in a state was due. If no job
-// in this state is due, the expression is NULL.
+// oldest returns an SQL expression for the time at which the oldest job in a state was due. If no
+// job in this state is due, the expression is NULL.
 func oldest(state string) string {
 	return `(SELECT j.scheduled_at FROM river_job j WHERE j.state = '` + state + `' AND j.queue = n.workflow AND j.priority = 1 AND j.scheduled_at <= now() ORDER BY j.scheduled_at LIMIT 1)`
 }
 
-// statusSQL reads a row for each workflow that is named.
+// statusSQL reads a row for each workflow in the parameter $1.
 var statusSQL = `
 	SELECT n.workflow, h.head, c.position, coalesce(c.ahead_of IS NOT NULL, false) AS ahead, q.paused_at,
 	       coalesce(q.metadata->>'paused_by', '') AS paused_by, coalesce(q.metadata->>'pause_note', '') AS pause_note,
@@ -81,7 +81,8 @@ var statusSQL = `
 	CROSS JOIN (SELECT ` + logsql.Head + ` AS head) h
 	ORDER BY n.place`
 
-// All returns the status of each workflow, in the order of the names. No count goes beyond the limit.
+// All returns the status of each workflow, in the order of the names. No count is greater than the
+// limit.
 func All(ctx context.Context, on lock.Querier, names []string, limit int64) ([]Status, error) {
 	rows, err := on.Query(ctx, statusSQL, names, limit, react.CheckpointOf(""))
 	if err != nil {

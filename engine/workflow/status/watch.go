@@ -116,7 +116,8 @@ func started(lags []Lag) (count int) {
 
 // Ready returns an error while a workflow is stopped, or does not move although events wait. Ready
 // also returns an error while a workflow has no checkpoint, or Watch can't read the database. Jobs
-// that are late or parked do not matter to Ready: another process could not do them better.
+// that are late or parked do not matter to Ready, because another process would not do these jobs
+// sooner.
 func (w *Watch) Ready() error {
 	if len(w.names) == 0 {
 		return nil

@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/workflow/jobs"
 )
 
-// call calls something outside of the service, and tells the instance of the answer. After the last
-// attempt, the instance is told that the call was given up; if the workflow makes nothing of that,
-// the job stays, parked, until an operator retries it.
+// call calls something outside of the service, and passes the answer to the instance. If the last
+// attempt fails, call passes the outcome GaveUp to the instance. If the workflow's function Tell
+// returns no command for GaveUp, the job is parked until an operator retries it.
 func (w *worker) call(ctx context.Context, job *river.Job[jobs.Call]) error {
 	caller, ok := w.callers[job.Args.Name]
 	if !ok {
@@ -34,8 +34,8 @@ func (w *worker) call(ctx context.Context, job *river.Job[jobs.Call]) error {
 	return err
 }
 
-// ask calls a Caller, for at most the time limit of an attempt, and encodes the answer. A panic is an
-// error, so that the instance is told if it was the last attempt.
+// ask calls a Caller, for at most the time limit of an attempt, and encodes the answer. If the
+// Caller panics, ask returns an error, so that the instance learns of a failed last attempt.
 func (w *worker) ask(ctx context.Context, caller workflow.Caller, key uuid.UUID, payload json.RawMessage) (answer json.RawMessage, err error) {
 	ctx, cancel := context.WithTimeout(ctx, w.timeout)
 	defer cancel()

@@ -15,11 +15,12 @@ import (
 	"example.com/pgcqrs/engine/workflow/jobs"
 )
 
-// backoff says when a failed job is attempted again.
+// backoff computes when a failed job is attempted again.
 type backoff struct{}
 
-// NextRetry returns the time of the next attempt: after a second at first, then twice as long each
-// time, and at most a minute, and somewhat less, so that jobs that failed together come apart.
+// NextRetry returns the time of the next attempt. The first wait is about a second, and each later
+// wait is twice as long, up to a minute. A random part of each wait is left out, so that jobs that
+// failed together are not retried together.
 func (backoff) NextRetry(job *rivertype.JobRow) time.Time {
 	wait := min(time.Second<<min(len(job.Errors), 6), time.Minute)
 	return time.Now().Add(wait - rand.N(wait/4)) //nolint:gosec // G404: nobody gains anything by guessing the time
@@ -64,17 +65,18 @@ func (r report) failed(ctx context.Context, job *rivertype.JobRow, why string) {
 	line.WarnContext(ctx, "a job of a workflow has failed, trying again")
 }
 
-// quiet returns a logger for River, which drops what River says at each start and each fetch. While
-// the database can't be reached, River repeats its errors ten times a second: one line of each
-// message is passed on in repeatAfter.
+// quiet returns a logger for River. The logger drops debug and info lines, which River writes at
+// each start and each fetch. While the database can't be reached, River repeats its errors ten
+// times a second. The logger passes on only one line with the same message in the time repeatAfter.
 func quiet(logger *slog.Logger) *slog.Logger {
 	return slog.New(limited{logger.Handler(), &said{at: make(map[string]time.Time)}})
 }
 
-// repeatAfter is how long a message is not repeated.
+// repeatAfter is the time after a line in which further lines with the same message are dropped.
 const repeatAfter = 10 * time.Second
 
-// limited is a handler that passes warnings and errors on, but none twice in repeatAfter.
+// limited is a log handler that passes on warnings and errors. Of lines with the same message,
+// limited passes on only one in the time repeatAfter.
 type limited struct {
 	next slog.Handler
 	said *said
@@ -86,7 +88,7 @@ type said struct {
 	at map[string]time.Time
 }
 
-// isNew reports whether a message is to be passed on.
+// isNew reports whether a line with the given message must be passed on.
 func (s *said) isNew(message string, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,10 +102,11 @@ func (s *said) isNew(message string, now time.Time) bool {
 	return true
 }
 
-// mostMessages limits how many messages are remembered, in case some have an error in their text.
+// mostMessages limits how many messages are remembered, because messages that contain an error's
+// text may all be different.
 const mostMessages = 1000
 
-// Enabled reports whether a line of the level may be passed on.
+// Enabled reports whether a line of the given level may be passed on.
 func (l limited) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && l.next.Enabled(ctx, level)
 }
@@ -116,7 +119,7 @@ func (l limited) Handle(ctx context.Context, r slog.Record) error {
 	return l.next.Handle(ctx, r)
 }
 
-// WithAttrs returns a handler that adds attributes.
+// WithAttrs returns a handler that adds attributes to each line.
 func (l limited) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return limited{l.next.WithAttrs(attrs), l.said}
 }

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/engine/workflow/work"
 )
 
-// While the database is away, River says the same several times a second: one line in ten seconds is
-// logged.
+// While the database can't be reached, River writes the same message several times a second. Only
+// one such line in ten seconds is logged.
 func TestRepeatsAreNotLogged(t *testing.T) {
 	t.Parallel()
 	var text bytes.Buffer

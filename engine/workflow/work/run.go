@@ -41,18 +41,19 @@ type Config struct {
 	Registerer prometheus.Registerer
 }
 
-// toTell is the time that is left to tell an instance of a call that has taken its whole time.
+// toTell is the time that a job has after the time limit of its call, to pass the outcome of the
+// call to the instance.
 const toTell = 10 * time.Second
 
 // Connections is the number of connections that Workers use all the time: one for their lock, and
 // one for River's notifications.
 const Connections = 2
 
-// Workers do the jobs of workflows. Several processes may have Workers on one database: they share
-// the jobs, and take over those of a process that dies.
+// Workers do the jobs of workflows. Several processes may have Workers on one database. The
+// processes share the jobs, and if a process dies, another process takes over its jobs.
 type Workers struct {
 	config  Config
-	id      string // of the River client
+	id      string // id of the River client
 	client  *jobs.Client
 	queues  []string
 	metrics *metrics
@@ -81,7 +82,7 @@ func New(config Config) (*Workers, error) {
 	river.AddWorker(kinds, river.WorkFunc(listed(w.doing, counted(w.metrics, does.schedule))))
 	client, err := river.NewClient(riverpgxv5.New(config.Pool), &river.Config{
 		ID: w.id, Queues: queues, Workers: kinds, Logger: quiet(config.Logger), Hooks: jobs.Hooks(),
-		FetchPollInterval: 100 * time.Millisecond, FetchCooldown: 20 * time.Millisecond, // timers are due between notifications
+		FetchPollInterval: 100 * time.Millisecond, FetchCooldown: 20 * time.Millisecond, // short intervals, because no notification says that a timer is due
 		JobTimeout: config.Timeout + toTell, RetryPolicy: backoff{},
 		LeaderElectionDisabled: true,            // sweep does the work of River's leader, in each process (docs/decisions/0028)
 		SoftStopTimeout:        5 * time.Second, // for the jobs that are being done when the process ends
@@ -94,7 +95,8 @@ func New(config Config) (*Workers, error) {
 	return w, nil
 }
 
-// Run does jobs until ctx ends. Then Run lets the jobs that are being done finish, for a short time.
+// Run does jobs until ctx ends. Then Run starts no further job, and waits a short time until the
+// jobs that have begun are finished.
 func (w *Workers) Run(ctx context.Context) error {
 	held := make(chan struct{})
 	var started bool
@@ -118,8 +120,8 @@ func (w *Workers) Run(ctx context.Context) error {
 	return w.work(ctx)
 }
 
-// hold holds the lock of this process until ctx ends, and calls the function held each time that it
-// has taken the lock. With the lock, it sweeps.
+// hold holds the lock of this process until ctx ends. Each time hold has taken the lock, it calls
+// the function held. While hold has the lock, it runs sweep.
 func (w *Workers) hold(ctx context.Context, held func()) {
 	lock.HoldAgain(ctx, w.config.Pool, lockOf+w.id, func(err error, retryIn time.Duration) {
 		if ctx.Err() == nil {
@@ -131,8 +133,8 @@ func (w *Workers) hold(ctx context.Context, held func()) {
 	})
 }
 
-// sweep makes jobs available that are due soon, or whose process has died, and deletes jobs that are
-// done, once per second.
+// sweep calls takeOver, promote and clean once per second: jobs of dead processes and jobs that are
+// due soon get the state "available", and jobs that are done are deleted.
 func (w *Workers) sweep(ctx context.Context, conn *pgx.Conn) error {
 	for ctx.Err() == nil {
 		if err := w.takeOver(ctx, conn); err != nil {
@@ -152,8 +154,8 @@ func (w *Workers) sweep(ctx context.Context, conn *pgx.Conn) error {
 	return ctx.Err()
 }
 
-// work runs the River client until ctx ends, and until the jobs that are being done have finished, or
-// were cancelled.
+// work runs the River client until ctx ends. Then work waits until the jobs that have begun are
+// finished or cancelled.
 func (w *Workers) work(ctx context.Context) error {
 	return retry.Backoff{Least: 100 * time.Millisecond, Most: 5 * time.Second}.Repeat(ctx, func(ctx context.Context) (bool, error) {
 		if err := w.client.Start(ctx); err != nil {

@@ -13,8 +13,9 @@ import (
 	"example.com/pgcqrs/engine/workflow/jobs"
 )
 
-// schedule adds the next job of a schedule, and then begins the instance of this one. Both are done
-// once, even if the job is done again.
+// schedule does a job of a schedule: it adds the next job of the schedule, and then begins the
+// instance of this job. If the job is done again, it does not add a second next job, and does not
+// begin a second instance.
 func (w *worker) schedule(ctx context.Context, job *river.Job[jobs.Scheduled]) error {
 	const clock = `SELECT clock_timestamp()`
 	of := w.workflows[job.Args.Workflow]

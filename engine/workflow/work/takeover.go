@@ -12,15 +12,15 @@ import (
 	"example.com/pgcqrs/engine/workflow/jobs"
 )
 
-// lockOf is the start of the name of the session lock that each worker process holds while it
-// lives. The rest is the id of its River client.
+// lockOf is the beginning of the name of a session lock. Each worker process holds such a lock
+// while it runs. The name ends with the id of the process's River client.
 const lockOf = "workflow worker "
 
 // takeOver makes the jobs of dead worker processes available again. A process is dead if nobody
-// holds its lock. If a process holds its lock, but its session has been silent for long, the
-// session is ended, and the next call takes the jobs over. River itself would take them over after
-// minutes. A process that only seemed dead may do its job, too: the log takes the events of a job
-// once.
+// holds its lock. If a process holds its lock, but its session has sent nothing for long, takeOver
+// ends the session. The next call then takes over the jobs of this process. River itself would take
+// over the jobs only after minutes. If a process only seemed to be dead, it may still do its job.
+// Then two processes do the job, but the log accepts the events of the job only once.
 func (w *Workers) takeOver(ctx context.Context, conn *pgx.Conn) error {
 	const owners = `
 		WITH running AS MATERIALIZED (
@@ -110,8 +110,9 @@ func (w *Workers) free(ctx context.Context, conn *pgx.Conn, which string, by any
 	return nil
 }
 
-// promote makes jobs available that are due soon. River's scheduler would read all timers every five
-// seconds, in one process, and not at all for some seconds after that process has died.
+// promote gives jobs that are due soon the state "available". River's scheduler is not used for
+// this: it runs in one process, reads all timers every five seconds, and does nothing for some
+// seconds after that process has died.
 func promote(ctx context.Context, conn *pgx.Conn, queues []string) error {
 	const sql = `
 		UPDATE river_job SET state = 'available'
@@ -130,8 +131,8 @@ func promote(ctx context.Context, conn *pgx.Conn, queues []string) error {
 	return nil
 }
 
-// clean deletes jobs that were done some minutes ago. Jobs that have failed too often stay: an
-// operator decides about them.
+// clean deletes jobs that were done some minutes ago. Jobs that have failed too often are not
+// deleted, because an operator decides what happens to them.
 func clean(ctx context.Context, conn *pgx.Conn) error {
 	const sql = `
 		DELETE FROM river_job
@@ -144,5 +145,5 @@ func clean(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// sweepEvery is the interval of takeOver, promote and clean.
+// sweepEvery is the interval at which sweep calls takeOver, promote and clean.
 const sweepEvery = time.Second

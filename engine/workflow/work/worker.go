@@ -27,13 +27,14 @@ type worker struct {
 	handlers  map[string]workflow.Handler // by stream type
 	callers   map[string]workflow.Caller
 	pool      *pgxpool.Pool
-	timeout   time.Duration // of one call
+	timeout   time.Duration // time limit of one call
 	logger    *slog.Logger
 }
 
-// command sends a command to a stream. If it is refused, the stream of the instance is told, with
-// events that have the ids that the command's events would have had: the log takes either these or
-// those, whichever execution comes first.
+// command sends a command to a stream. If the command is refused, command passes the refusal to the
+// stream of the instance. The events of the refusal have the same ids that the events of the
+// command would have had. So the log accepts either the events of the command or the events of the
+// refusal, even if the job is done twice.
 func (w *worker) command(ctx context.Context, job *river.Job[jobs.Command]) error {
 	body, err := w.targets.Decode(job.Args.Command)
 	if err != nil {
@@ -50,8 +51,8 @@ func (w *worker) command(ctx context.Context, job *river.Job[jobs.Command]) erro
 	return w.tell(ctx, job.Args.Cause, workflow.Refused{Command: body, Rejection: rejection})
 }
 
-// isDone reports whether the log has an event of a job: an earlier execution of the job may have been
-// accepted, and the command is refused now for this reason.
+// isDone reports whether the log has an event of a job. If it has, an earlier execution of the job
+// was successful, and a later execution may be refused for this reason.
 func (w *worker) isDone(ctx context.Context, identity uuid.UUID) (is bool, err error) {
 	sql := `SELECT ` + logsql.Has("$1")
 	err = w.pool.QueryRow(ctx, sql, event.DeriveID(identity, 0)).Scan(&is)
@@ -64,8 +65,8 @@ func (w *worker) isDone(ctx context.Context, identity uuid.UUID) (is bool, err e
 	return is, nil
 }
 
-// refusalIn returns the rejection in the error of a command: the domain has refused the command, or
-// its stream does not exist.
+// refusalIn returns the rejection in the error of a command. The result is true if the domain has
+// refused the command, or the command's stream does not exist.
 func refusalIn(err error) (event.Rejection, bool) {
 	if rejection, ok := errors.AsType[*event.Rejection](err); ok {
 		return *rejection, true
@@ -76,12 +77,13 @@ func refusalIn(err error) (event.Rejection, bool) {
 	return event.Rejection{}, false
 }
 
-// timer tells the instance that the time of a timer has come.
+// timer passes the outcome Fired to the instance, because a timer is due.
 func (w *worker) timer(ctx context.Context, job *river.Job[jobs.Timer]) error {
 	return w.tell(ctx, job.Args.Cause, workflow.Fired{Name: job.Args.Name, Due: job.Args.Due})
 }
 
-// tell sends an outcome to the stream of the instance, as the command that the workflow makes of it.
+// tell passes an outcome to the instance. The workflow's function Tell returns a command for the
+// outcome, and tell sends this command to the stream of the instance.
 func (w *worker) tell(ctx context.Context, cause jobs.Cause, o workflow.Outcome) error {
 	of, ok := w.workflows[cause.Workflow]
 	if !ok {
@@ -110,9 +112,10 @@ const (
 	away      = time.Second           // the log can't be reached
 )
 
-// send executes a command under the identity of a job. If the log has its events already, an
-// earlier execution of the job has done it, and send returns nil. If the log can't be reached, or
-// others change the stream all the time, the job is repeated, which does not count as an attempt.
+// send executes a command under the identity of a job. If the log already has the events of the
+// job, an earlier execution has done the job, and send returns nil. If the log can't be reached, or
+// if other commands change the stream all the time, the job is repeated. Such a repetition does not
+// count as an attempt.
 func (w *worker) send(ctx context.Context, cause jobs.Cause, streamType string, stream uuid.UUID, body any) error {
 	handler, ok := w.handlers[streamType]
 	if !ok {

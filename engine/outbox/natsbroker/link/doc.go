@@ -8,7 +8,7 @@
 // In reading order: denials.go tells a publisher that the server does not allow a subject;
 // link.go has the connection.
 //
-// Package link has no table. A Link is safe for concurrent use. A Link must never log a password.
-// It must never buffer messages while there is no connection, because these messages would be lost
-// if the process died.
+// Package link has no table. A Link is safe for concurrent use. A Link must never log a password. A
+// Link must never buffer messages while there is no connection, because these messages would be
+// lost if the process died.
 package link

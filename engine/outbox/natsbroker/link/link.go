@@ -65,7 +65,8 @@ func (l *Link) Close() { l.Current().Conn.Close() }
 func (l *Link) Closed() <-chan struct{} { return l.closed }
 
 // presence is a state of the broker. The constants are in order from the best state to the worst. A
-// state is logged if it is worse than the state that was logged last, or if the broker is back.
+// state is logged if it is worse than the state that was logged last, or if the broker can be
+// reached again.
 type presence int
 
 const (
@@ -79,8 +80,8 @@ func (p presence) String() string {
 }
 
 // connect returns a connection. Until Close is called, the client tries to establish the
-// connection. It also tries again after the broker has refused the credentials, because the broker
-// may accept them later.
+// connection. The client also tries again after the broker has refused the credentials, because the
+// broker may accept them later.
 func (l *Link) connect() (*Connection, error) {
 	denials := newDenials()
 	back := func(*nats.Conn) { l.see(present, nil) }
@@ -169,8 +170,8 @@ func presenceOf(err error) presence {
 	return refusing
 }
 
-// see logs the broker's state if it is worse than the state that was logged last, or if the
-// broker is back. Otherwise see logs nothing.
+// see logs the broker's state if it is worse than the state that was logged last, or if the broker
+// can be reached again. Otherwise see logs nothing.
 func (l *Link) see(now presence, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -29,14 +29,15 @@ type Progress struct {
 type Runner struct {
 	applier *batch.Applier
 	conn    *pgx.Conn
-	live    string // name of the projection in service
+	live    string // name of the live projection
 	stage   stage.Stage
 
 	started time.Time // start of the Runner's first batch
 	from    int64     // position before the Runner's first batch
 }
 
-// New returns a Runner. The applier must have Strict set, and use the checkpoint of the new tables.
+// New returns a Runner. The parameter applier must have its field Strict set to true, and must use
+// the checkpoint of the new tables.
 func New(applier *batch.Applier, conn *pgx.Conn, projection string, at stage.Stage) *Runner {
 	return &Runner{applier: applier, conn: conn, live: projection, stage: at}
 }

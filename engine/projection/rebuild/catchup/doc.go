@@ -1,5 +1,5 @@
-// Package catchup applies the events of the log to new tables of a projection, as fast as
-// PostgreSQL can write the rows, and reports the progress.
+// Package catchup applies the events of the log to new tables of a projection without pauses, and
+// reports the progress.
 //
 // Code that fills new tables belongs in catchup.go. Queries do not read these tables yet. Code that
 // creates or switches tables belongs in engine/projection/rebuild. engine/projection/batch applies

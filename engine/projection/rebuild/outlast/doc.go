@@ -1,6 +1,6 @@
-// Package outlast waits for transactions of other sessions: all those that are open and have
-// written something must end. Only then can another session see what these transactions have
-// changed in the catalog.
+// Package outlast waits until all open transactions of other sessions that have written something
+// have ended. Before their end, another session can't see what these transactions have changed in
+// the catalog.
 //
 // The code that waits for transactions belongs in writers.go, and its query in writers.sql. The
 // decision when to wait belongs in engine/projection/rebuild, which waits before, during and after

@@ -6,14 +6,16 @@
     SELECT l.catalog, l.oid AS old, n.oid AS new, n.kind, n.name, l.title FROM part l JOIN part n ON n.title = l.title AND n.catalog = l.catalog
     WHERE l.live AND NOT n.live
 ),
--- each column that exists both in the live tables and in the new tables, with both of its rows in the catalog
+-- each column that exists both in the live tables and in the new tables, with both of its rows in
+-- the catalog
 columns AS (
     SELECT a.kind, a.name, a.title, a.attname, a.attnum, to_jsonb(o) AS old, to_jsonb(n) AS new
     FROM attribute l JOIN attribute a ON a.title = l.title
     JOIN pg_attribute o ON o.attrelid = l.relation AND o.attnum = l.attnum JOIN pg_attribute n ON n.attrelid = a.relation AND n.attnum = a.attnum
     WHERE l.live AND NOT a.live
 ),
--- objects and columns whose privileges differ: in the new tables they lose all privileges, and get those of the old tables
+-- objects and columns whose privileges differ: in the new tables they lose all privileges, and get
+-- the privileges of the old tables
 regrant AS (
     SELECT title FROM (
         SELECT title, live, array_agg(format('%s %s %s %s', grantor, grantee, privilege_type, is_grantable) ORDER BY grantor, grantee, privilege_type) AS all_of_them

@@ -34,7 +34,7 @@ var placesSQL string
 // Pair has the live tables, and the tables that will replace them or that they have replaced.
 type Pair struct {
 	Tables   []string    // names without a schema
-	Live     string      // schema of the tables in service
+	Live     string      // schema of the live tables
 	Copied   string      // schema of the other tables; "" if there are none
 	By       stage.Stage // stage of the replacing tables
 	Switched bool        // true: the tables in Copied were replaced by those in Live

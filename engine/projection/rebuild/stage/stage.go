@@ -6,9 +6,9 @@ type Stage string
 
 // The stages of a projection's tables.
 const (
-	Rebuilt Stage = "rebuild" // built from the start of the log, to replace the tables in service
-	Kept    Stage = "kept"    // in service before the last rebuild
-	Undone  Stage = "undo"    // were Kept before; Undo applies the missed events to them, and then puts them back in service
+	Rebuilt Stage = "rebuild" // built from the start of the log, to replace the live tables
+	Kept    Stage = "kept"    // the live tables before the last rebuild
+	Undone  Stage = "undo"    // were Kept before; Undo applies the missed events to them, and then makes them the live tables again
 )
 
 // Schema returns the name of the schema that has the stage's set of tables.
