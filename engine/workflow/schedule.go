@@ -20,7 +20,8 @@ type Schedule struct {
 
 // Daily returns the function Next of a Schedule that is due each day at an hour and a minute by the
 // clocks of a place. On the day on which clocks are put forward and skip this time, it is due as
-// much later as the clocks skip; on the day on which clocks show it twice, it is due once.
+// much later as the clocks skip; on the day on which clocks show it twice, it is due once. A program
+// that loads a place by its name must import time/tzdata, because images have no list of time zones.
 func Daily(hour, minute int, place *time.Location) func(after time.Time) time.Time {
 	return func(after time.Time) time.Time {
 		year, month, day := after.In(place).Date()
