@@ -89,7 +89,7 @@ var arrows = []struct {
 	{"internal/read", []string{"internal/read/*", "engine/projection"}},
 	{"internal/workflows", []string{"internal/workflows/*", "internal/write", "internal/write/*", "engine/workflow"}},
 	{"internal/workflows/*", []string{"internal/events", "internal/write", "internal/write/*", "engine/event", "engine/workflow"}},
-	{"internal/callers/*", []string{"engine/workflow"}},
+	{"internal/callers/*", []string{"internal/workflows/*", "engine/workflow"}},
 	{"internal/inbox/*", []string{"internal/write/*", "engine/command", "engine/command/once", "engine/event"}},
 	{"internal/events", []string{"engine/event"}},
 	{"internal/naming", nil},

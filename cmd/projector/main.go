@@ -17,6 +17,7 @@ import (
 	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/process/projector"
 	"example.com/pgcqrs/engine/schema"
+	"example.com/pgcqrs/engine/workflow"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/read"
@@ -69,6 +70,9 @@ func run(ctx context.Context) error {
 	process.Projections = read.AddTo
 	process.Folds = write.Folds
 	process.WorkflowSet = workflows.Set
+	process.WorkflowSet.Callers = map[string]workflow.Caller{
+		// Every call of a workflow has a line above.
+	}
 	process.Versions = migrations.Versions
 	process.Objects = schema.Objects(migrations.Triggers...)
 	return projector.Run(ctx, process)

@@ -22,7 +22,8 @@ type Schedule struct {
 // Daily returns the function Next of a Schedule that is due once each day, at an hour and a minute
 // by the clocks of a place. If the clocks are put forward and skip this time, the schedule is due
 // later on that day, by as much as the clocks skip. If the clocks are put back and show this time
-// twice, the schedule is still due only once on that day.
+// twice, the schedule is still due only once on that day. A program that loads a place
+// by its name must import time/tzdata, because images have no list of time zones.
 func Daily(hour, minute int, place *time.Location) func(after time.Time) time.Time {
 	return func(after time.Time) time.Time {
 		year, month, day := after.In(place).Date()

@@ -29,6 +29,7 @@ var howTos = []struct {
 	{"add-a-query.md", []string{"HTTP/1.1 200", `{"currency":"EUR","balance":1234}`}, nil},
 	{"a-workflow.md", []string{`"balance":500`, `"reference":"welcome"`, `"actor":"workflow:welcomes"`}, reactsOnce},
 	{"a-timer.md", nil, nil},
+	{"a-scheduled-job.md", nil, nil},
 	{"call-another-service.md", []string{"HTTP/1.1 201"}, nil},
 	{"consume-messages.md", nil, nil},
 	{"use-another-broker.md", nil, nil},

@@ -53,6 +53,20 @@ func TestPagesOfWorkflowsArePasted(t *testing.T) {
 	}
 }
 
+// The schedule of the page is each second here, and accounts are idle after a second. With -short, this
+// test only compiles the result and runs the tests that need no database.
+func TestAScheduledJobIsPasted(t *testing.T) {
+	t.Parallel()
+	dir := clone(t)
+	requests := pastePage(t, dir, "../../../docs/how-to/a-scheduled-job.md")
+	paste(t, dir, "go vet ./... && go test ./internal/... ./cmd/projector")
+	if testing.Short() {
+		return
+	}
+	paste(t, dir, `sed -i 's/workflow.Daily(2, 0, berlin)/workflow.Every(time.Second)/; s/90 \* 24 \* time.Hour/time.Second/' internal/workflows/idle/idle.go`)
+	says(t, start(t, dir).paste(t, requests), `"status":"closed"`, `"actor":"workflow:idle"`, `"status":"open"`)
+}
+
 // startBroker runs a NATS server until the test ends.
 func startBroker(t *testing.T) *broker.Broker {
 	t.Helper()
