@@ -20,7 +20,7 @@ import (
 const decideFor = time.Minute
 
 // Linearizable searches for an order of the answers about each group of accounts, and of the answers
-// about each customer. A group has the accounts that are connected by moves: a move is about two
+// about each customer. The steps of transfers, which a workflow does, are part of this order. A group has the accounts that are connected by moves: a move is about two
 // accounts, and all other commands are about one account or one customer. So separate searches
 // suffice.
 func Linearizable(e *evidence.Evidence, v *evidence.Verdict) {
@@ -59,7 +59,7 @@ func operations(e *evidence.Evidence, groups groups) map[uuid.UUID][]porcupine.O
 	add := func(c answers.Call, from, to time.Duration) {
 		id := groups.of(c.Command.Account)
 		histories[id] = append(histories[id], porcupine.Operation{
-			ClientId: len(histories[id]), Output: result{c, paidTo(e, c.Command)}, Call: from.Nanoseconds(), Return: to.Nanoseconds(),
+			ClientId: len(histories[id]), Output: result{call: c, target: paidTo(e, c.Command)}, Call: from.Nanoseconds(), Return: to.Nanoseconds(),
 		})
 	}
 	for key, calls := range e.ByKey {
@@ -81,6 +81,14 @@ func operations(e *evidence.Evidence, groups groups) map[uuid.UUID][]porcupine.O
 			c := calls[0]
 			c.Status, c.Version, c.At = 200, lastOf(caused, c.Command.Account).Version, caused[len(caused)-1].Position
 			add(c, answers.SentFirst(calls), math.MaxInt64)
+		}
+	}
+	for _, events := range e.Transfers {
+		for _, s := range stepsOf(e, events) {
+			id := groups.of(s.call.Command.Account)
+			histories[id] = append(histories[id], porcupine.Operation{
+				ClientId: len(histories[id]), Output: result{call: s.call, step: true}, Call: s.from.Nanoseconds(), Return: s.to.Nanoseconds(),
+			})
 		}
 	}
 	return histories

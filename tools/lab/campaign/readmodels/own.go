@@ -48,7 +48,7 @@ func ListedOnce(e *evidence.Evidence, v *evidence.Verdict) {
 		}
 	}
 	for id, stream := range e.Streams {
-		if e.History.Listed[id] == 0 && stream[0].Subject == sample.Subject && !sample.IsPerson(stream[0].Kind) {
+		if e.History.Listed[id] == 0 && stream[0].Subject == sample.Subject && sample.IsAccount(stream[0].Kind) {
 			v.Violated("account %s is in no page of the list", id)
 		}
 	}
