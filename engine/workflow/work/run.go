@@ -130,11 +130,14 @@ func (w *Workers) hold(ctx context.Context, held func()) {
 	})
 }
 
-// sweep makes jobs available that are due soon, or whose process has died, and deletes jobs that are
-// done, once per second.
+// sweep makes jobs available that are due soon, whose process has died, or whose time was wrong, and
+// deletes jobs that are done, once per second.
 func (w *Workers) sweep(ctx context.Context, conn *pgx.Conn) error {
 	for ctx.Err() == nil {
 		if err := takeOver(ctx, conn, w.id); err != nil {
+			return err
+		}
+		if err := recall(ctx, conn, w.queues); err != nil {
 			return err
 		}
 		if err := promote(ctx, conn, w.queues); err != nil {

@@ -85,6 +85,37 @@ func promote(ctx context.Context, conn *pgx.Conn, queues []string) error {
 	return nil
 }
 
+// recall makes jobs due whose time was computed while the clock of the database was ahead. River's
+// times are those of that clock: a job that was added, taken over or failed then would wait until the
+// clock has reached the same time again. No job that is due at once waits longer than the margins,
+// unless the clock was set back. A timer keeps its own time.
+func recall(ctx context.Context, conn *pgx.Conn, queues []string) error {
+	const sql = `
+		UPDATE river_job SET scheduled_at = greatest(now(), (args->>'due')::timestamptz)
+		WHERE id = ANY (ARRAY(
+		    SELECT id FROM river_job
+		    WHERE state = $1::river_job_state AND queue = $2 AND priority = 1 AND scheduled_at > now() + $3::interval
+		      AND (args->>'due' IS NULL OR scheduled_at > (args->>'due')::timestamptz + $3::interval)
+		    LIMIT 10000 FOR UPDATE SKIP LOCKED))`
+	work := &pgx.Batch{}
+	for _, queue := range queues {
+		for state, margin := range map[string]time.Duration{"available": longestSnooze, "retryable": longestBackoff} {
+			work.Queue(sql, state, queue, margin).Exec(func(pgconn.CommandTag) error { return nil })
+		}
+	}
+	if err := conn.SendBatch(ctx, work).Close(); err != nil {
+		return fmt.Errorf("recall jobs whose time was wrong: %w", err)
+	}
+	return nil
+}
+
+// Jobs that are due at once wait at most so long for their next attempt, by clocks that differ by
+// some seconds.
+const (
+	longestSnooze  = 10 * time.Second // a job that waits for less than River's interval of five seconds is available
+	longestBackoff = 2 * time.Minute
+)
+
 // clean deletes jobs that were done some minutes ago. Jobs that have failed too often stay: an
 // operator decides about them.
 func clean(ctx context.Context, conn *pgx.Conn) error {
@@ -99,5 +130,5 @@ func clean(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// sweepEvery is the interval of takeOver, promote and clean.
+// sweepEvery is the interval of takeOver, recall, promote and clean.
 const sweepEvery = time.Second
