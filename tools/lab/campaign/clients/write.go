@@ -60,7 +60,7 @@ func (c *client) next() answers.Command {
 		what.Kind, what.Amount = sample.Closed, 0
 	case choice < 105:
 		what.Kind, what.Amount = answers.Moved, 0
-	case choice < 155:
+	case choice < 205:
 		what.Kind = sample.Requested
 		return c.sending(what)
 	case choice < 530:
