@@ -18,10 +18,13 @@ import (
 // backoff says when a failed job is attempted again.
 type backoff struct{}
 
+// longestBackoff is the longest wait for the next attempt.
+const longestBackoff = time.Minute
+
 // NextRetry returns the time of the next attempt: after a second at first, then twice as long each
 // time, and at most a minute, and somewhat less, so that jobs that failed together come apart.
 func (backoff) NextRetry(job *rivertype.JobRow) time.Time {
-	wait := min(time.Second<<min(len(job.Errors), 6), time.Minute)
+	wait := min(time.Second<<min(len(job.Errors), 6), longestBackoff)
 	return time.Now().Add(wait - rand.N(wait/4)) //nolint:gosec // G404: nobody gains anything by guessing the time
 }
 

@@ -87,11 +87,12 @@ func promote(ctx context.Context, conn *pgx.Conn, queues []string) error {
 
 // recall makes jobs due whose time was computed while the clock of the database was ahead. River's
 // times are those of that clock: a job that was added, taken over or failed then would wait until the
-// clock has reached the same time again. No job that is due at once waits longer than the margins,
-// unless the clock was set back. A timer keeps its own time.
+// clock has reached the same time again. No other job waits longer than the margins, except a timer,
+// which keeps its own time; and a job that has failed waits again, in case the clock of its process
+// differs. So recall reads no rows, unless the clock was set back.
 func recall(ctx context.Context, conn *pgx.Conn, queues []string) error {
 	const sql = `
-		UPDATE river_job SET scheduled_at = greatest(now(), (args->>'due')::timestamptz)
+		UPDATE river_job SET scheduled_at = greatest(now() + $4::interval, (args->>'due')::timestamptz)
 		WHERE id = ANY (ARRAY(
 		    SELECT id FROM river_job
 		    WHERE state = $1::river_job_state AND queue = $2 AND priority = 1 AND scheduled_at > now() + $3::interval
@@ -99,22 +100,14 @@ func recall(ctx context.Context, conn *pgx.Conn, queues []string) error {
 		    LIMIT 10000 FOR UPDATE SKIP LOCKED))`
 	work := &pgx.Batch{}
 	for _, queue := range queues {
-		for state, margin := range map[string]time.Duration{"available": longestSnooze, "retryable": longestBackoff} {
-			work.Queue(sql, state, queue, margin).Exec(func(pgconn.CommandTag) error { return nil })
-		}
+		work.Queue(sql, "available", queue, jobs.Soon, time.Duration(0)).Exec(func(pgconn.CommandTag) error { return nil })
+		work.Queue(sql, "retryable", queue, 2*longestBackoff, longestBackoff).Exec(func(pgconn.CommandTag) error { return nil })
 	}
 	if err := conn.SendBatch(ctx, work).Close(); err != nil {
 		return fmt.Errorf("recall jobs whose time was wrong: %w", err)
 	}
 	return nil
 }
-
-// Jobs that are due at once wait at most so long for their next attempt, by clocks that differ by
-// some seconds.
-const (
-	longestSnooze  = 10 * time.Second // a job that waits for less than River's interval of five seconds is available
-	longestBackoff = 2 * time.Minute
-)
 
 // clean deletes jobs that were done some minutes ago. Jobs that have failed too often stay: an
 // operator decides about them.
