@@ -10,13 +10,16 @@ import (
 
 // PatienceSource is the Go expression by which the built service computes PatienceOf the transfer
 // e.StreamID.
-const PatienceSource = `[]time.Duration{5, 2000, 2000, 2000}[e.StreamID[15]%4] * time.Millisecond`
+const PatienceSource = `[]time.Duration{5, 2_000, 10_000, 10_000}[e.StreamID[15]%4] * time.Millisecond`
 
 // PatienceOf returns how long an account may take to pay for a transfer, before the timer of the
 // transfer fires. One transfer in four expires at about the time at which its account pays.
 func PatienceOf(transfer uuid.UUID) time.Duration {
-	if transfer[15]%4 == 0 {
+	switch transfer[15] % 4 {
+	case 0:
 		return 5 * time.Millisecond
+	case 1:
+		return 2 * time.Second
 	}
-	return 2 * time.Second
+	return 10 * time.Second
 }
