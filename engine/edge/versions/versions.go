@@ -56,10 +56,20 @@ type source struct {
 	row    Row   // the newest version
 	begun  bool  // the first version was sent
 	due    int64 // position of the stream's last event, which the row has to reflect
+	told   int64 // the client was told that the row reflects this position
 }
 
-// Next passes the row to the function send if the row has changed (see live.Source).
+// Next passes the row to the function send if the row has changed (see live.Source). The position
+// never goes back. If the stream has no new events, the row reflects positions that were recorded
+// after it was read; the row is read again only after the next event, and the read model may be late
+// then.
 func (v *source) Next(ctx context.Context, within time.Duration, form live.Form, send func([]byte)) (count int, position int64, err error) {
+	count, position, err = v.next(ctx, within, form, send)
+	v.told = max(v.told, position)
+	return count, v.told, err
+}
+
+func (v *source) next(ctx context.Context, within time.Duration, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	if !v.begun {
 		v.begun = true
 		return v.send(Row{}, form, send)
