@@ -19,9 +19,9 @@ const (
 	commands = `SELECT array_agg(id ORDER BY id) FROM river_job WHERE kind = 'workflow_command'`
 )
 
-// A job that a dead process was doing is done by another process within three seconds. If the process
-// seems alive, but its session has been silent for long, the job is taken over after that time. The job
-// of a process that lives is left to it.
+// A job that a dead process was doing is done by another process within three seconds. If the
+// process seems alive, but its session has been silent for long, the job is taken over after that
+// time. The job of a process that lives is left to it.
 func TestJobsOfDeadProcessesAreTakenOver(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -52,8 +52,9 @@ func TestJobsOfDeadProcessesAreTakenOver(t *testing.T) {
 	}
 }
 
-// While the clock of the database is ahead, jobs that are due at once get times of that clock. After the
-// clock was set right, they don't wait for these times. A timer waits for its own time, by the clock.
+// While the clock of the database is ahead, jobs that are due at once get times of that clock.
+// After the clock was set right, they don't wait for these times. A timer waits for its own time,
+// by the clock.
 func TestJobsDontWaitForATimeOfAWrongClock(t *testing.T) {
 	t.Parallel()
 	const (
@@ -84,7 +85,8 @@ func TestJobsDontWaitForATimeOfAWrongClock(t *testing.T) {
 	}
 }
 
-// lives takes the lock of a worker process. If talks is true, the session says something all the time.
+// lives takes the lock of a worker process. If talks is true, the session says something all the
+// time.
 func (p *plant) lives(id string, talks bool) {
 	p.t.Helper()
 	conn, err := pgx.Connect(p.t.Context(), p.url)

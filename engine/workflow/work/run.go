@@ -93,7 +93,8 @@ func New(config Config) (*Workers, error) {
 	return w, nil
 }
 
-// Run does jobs until ctx ends. Then Run lets the jobs that are being done finish, for a short time.
+// Run does jobs until ctx ends. Then Run lets the jobs that are being done finish, for a short
+// time.
 func (w *Workers) Run(ctx context.Context) error {
 	held := make(chan struct{})
 	var started bool
@@ -130,8 +131,8 @@ func (w *Workers) hold(ctx context.Context, held func()) {
 	})
 }
 
-// sweep makes jobs available that are due soon, whose process has died, or whose time was wrong, and
-// deletes jobs that are done, once per second.
+// sweep makes jobs available that are due soon, whose process has died, or whose time was wrong,
+// and deletes jobs that are done, once per second.
 func (w *Workers) sweep(ctx context.Context, conn *pgx.Conn) error {
 	for ctx.Err() == nil {
 		if err := takeOver(ctx, conn, w.id); err != nil {
@@ -151,8 +152,8 @@ func (w *Workers) sweep(ctx context.Context, conn *pgx.Conn) error {
 	return ctx.Err()
 }
 
-// work runs the River client until ctx ends, and until the jobs that are being done have finished, or
-// were cancelled.
+// work runs the River client until ctx ends, and until the jobs that are being done have finished,
+// or were cancelled.
 func (w *Workers) work(ctx context.Context) error {
 	return retry.Backoff{Least: 100 * time.Millisecond, Most: 5 * time.Second}.Repeat(ctx, func(ctx context.Context) (bool, error) {
 		if err := w.client.Start(ctx); err != nil {

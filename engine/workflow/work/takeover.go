@@ -65,8 +65,8 @@ func takeOver(ctx context.Context, conn *pgx.Conn, self string) error {
 	return nil
 }
 
-// promote makes jobs available that are due soon. River's scheduler would read all timers every five
-// seconds, in one process, and not at all for some seconds after that process has died.
+// promote makes jobs available that are due soon. River's scheduler would read all timers every
+// five seconds, in one process, and not at all for some seconds after that process has died.
 func promote(ctx context.Context, conn *pgx.Conn, queues []string) error {
 	const sql = `
 		UPDATE river_job SET state = 'available'
@@ -86,10 +86,10 @@ func promote(ctx context.Context, conn *pgx.Conn, queues []string) error {
 }
 
 // recall makes jobs due whose time was computed while the clock of the database was ahead. River's
-// times are those of that clock: a job that was added, taken over or failed then would wait until the
-// clock has reached the same time again. No other job waits longer than the margins, except a timer,
-// which keeps its own time; and a job that has failed waits again, in case the clock of its process
-// differs. So recall reads no rows, unless the clock was set back.
+// times are those of that clock: a job that was added, taken over or failed then would wait until
+// the clock has reached the same time again. No other job waits longer than the margins, except a
+// timer, which keeps its own time; and a job that has failed waits again, in case the clock of its
+// process differs. So recall reads no rows, unless the clock was set back.
 func recall(ctx context.Context, conn *pgx.Conn, queues []string) error {
 	const sql = `
 		UPDATE river_job SET scheduled_at = greatest(now() + $4::interval, (args->>'due')::timestamptz)

@@ -22,7 +22,8 @@ type edit struct{ source, is, becomes string }
 
 // edits returns the changes to the service's source files. The changed service has a clock that can
 // be wrong, size limits that the events of the tests exceed, and snapshots for shorter streams. Its
-// transfers wait for seconds, or for an instant, instead of minutes. The projector of the changed service also runs the read models of package copies.
+// transfers wait for seconds, or for an instant, instead of minutes. The projector of the changed
+// service also runs the read models of package copies.
 func edits() []edit {
 	const (
 		projections = "internal/read/read.go"

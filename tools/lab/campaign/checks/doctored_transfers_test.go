@@ -25,7 +25,8 @@ func requestWith(h *history.History, code string) *answers.Call {
 	return &h.Calls[slices.IndexFunc(h.Calls, func(c answers.Call) bool { return c.Command.Kind == sample.Requested && c.Code == code })]
 }
 
-// adds adds a copy of an event of a transfer to the end of the log, as the next event of its stream.
+// adds adds a copy of an event of a transfer to the end of the log, as the next event of its
+// stream.
 func adds(h *history.History, last byte, kind string, change func(e *history.Event)) {
 	e := *stepOf(h, last, kind)
 	change(&e)
@@ -150,10 +151,10 @@ func TestDoctoredTimersAndAnswersAboutTransfersAreFound(t *testing.T) {
 	}
 }
 
-const calm = 6 * time.Second // longer than a timer may be late without a fault
+const calm = 8 * time.Second // longer than a timer may be late without a fault
 
-// fireLate has a timer fire late, while a fault is active all the time or PostgreSQL was away for some
-// seconds.
+// fireLate has a timer fire late, while a fault is active all the time or PostgreSQL was away for
+// some seconds.
 func fireLate(h *history.History, kind string, by time.Duration) {
 	n := stepIn(h, isExpired, sample.Expired)
 	h.Log[n].Recorded += by.Microseconds()
@@ -161,14 +162,20 @@ func fireLate(h *history.History, kind string, by time.Duration) {
 	h.Spans = append(h.Spans, history.Span{Kind: kind, Process: -1, From: h.TailAt[n] - by, To: h.TailAt[n] - by + time.Second})
 }
 
-// A timer may be late while processes have faults, and at any time if the database's clock was changed.
+// A timer may be late while processes have faults, and at any time if the database's clock was
+// changed.
 func TestLateTimersAreExcused(t *testing.T) {
 	t.Parallel()
 	for name, excuse := range map[string]func(h *history.History){
 		"a process was frozen": func(h *history.History) { fireLate(h, "freeze-projector", 9*time.Second) },
-		"PostgreSQL was away":  func(h *history.History) { fireLate(h, "crash-postgres", 32*time.Second) },
+		"nobody was there": func(h *history.History) {
+			fireLate(h, "kill-workers", 40*time.Second)
+			h.Unattended = []history.Unattended{{From: h.TailAt[0], To: h.TailAt[0] + 20*time.Second}}
+		},
+		"the machine is busy": func(h *history.History) { fireLate(h, "freeze-projector", 50*time.Second); h.Slowest = 0 },
+		"PostgreSQL was away": func(h *history.History) { fireLate(h, "crash-postgres", 32*time.Second) },
 		"this machine stood still": func(h *history.History) {
-			fireLate(h, "kill-api", 6*time.Second)
+			fireLate(h, "kill-api", calm)
 			h.Late = append(h.Late, history.Lateness{At: h.TailAt[0], By: time.Minute})
 		},
 		"the clock was changed": func(h *history.History) {

@@ -13,7 +13,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// transferring adds transfers to a history without violations. Each method adds an event, or a call.
+// transferring adds transfers to a history without violations. Each method adds an event, or a
+// call.
 type transferring struct {
 	h        *history.History
 	payer    uuid.UUID

@@ -96,10 +96,10 @@ func (c *client) aimed(what answers.Command) answers.Command {
 	return what
 }
 
-// sending returns a request for a transfer with the account that should get the money. Mostly this is
-// another account of the subject, which may be closed or have another currency. At times it is an
-// account of the other subject, no account at all, or the account itself. And at times the account
-// that should pay belongs to the other subject.
+// sending returns a request for a transfer with the account that should get the money. Mostly this
+// is another account of the subject, which may be closed or have another currency. At times it is
+// an account of the other subject, no account at all, or the account itself. And at times the
+// account that should pay belongs to the other subject.
 func (c *client) sending(what answers.Command) answers.Command {
 	what.Target = c.accounts.At(c.random.IntN(c.accounts.Len()))
 	others := c.others.Len()

@@ -45,9 +45,9 @@ func readTransferRows(ctx context.Context, conn *pgx.Conn, m *history.Models) er
 	return nil
 }
 
-// readTransfers queries each transfer in the log at the end of the run, with a token of its subject.
-// For one transfer in eight, readTransfers also queries with a token of the other subject, which may
-// own the account that was paid, and must not see the transfer.
+// readTransfers queries each transfer in the log at the end of the run, with a token of its
+// subject. For one transfer in eight, readTransfers also queries with a token of the other subject,
+// which may own the account that was paid, and must not see the transfer.
 func readTransfers(ctx context.Context, w *world.World, log []history.Event) (all []answers.TransferRead) {
 	asked := make(chan answers.TransferRead, len(log))
 	for _, e := range log {

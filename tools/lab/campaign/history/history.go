@@ -56,4 +56,5 @@ type History struct {
 	Touched  map[uuid.UUID]bool // accounts into whose statements a fault inserted a line
 
 	Intrusions []Intrusion
+	Unattended []Unattended
 }

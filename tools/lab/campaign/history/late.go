@@ -31,7 +31,8 @@ func (h *History) WatchLateness() (stop func()) {
 	return func() { cancel(); watching.Wait() }
 }
 
-// SeenAt returns when the observer of the log's tail had read an event. If nobody knows, ok is false.
+// SeenAt returns when the observer of the log's tail had read an event. If nobody knows, ok is
+// false.
 func (h *History) SeenAt(position int64) (at time.Duration, ok bool) {
 	if position < 1 || position > int64(len(h.TailAt)) {
 		return 0, false

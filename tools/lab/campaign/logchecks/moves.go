@@ -17,7 +17,8 @@ import (
 
 // Moves checks the commands that move a balance from one account to another. The log must have all
 // events of a move, at adjacent positions, or none of them. At the end, all balances together must
-// be the sum of the clients' deposits and withdrawals, because a move neither makes nor loses money.
+// be the sum of the clients' deposits and withdrawals, because a move neither makes nor loses
+// money.
 func Moves(e *evidence.Evidence, v *evidence.Verdict) {
 	for key, calls := range e.ByKey {
 		c, caused := calls[0].Command, e.Caused[key]
@@ -47,8 +48,9 @@ func Moves(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// isWhole reports whether events are all events of a move. If there was nothing to move, a move only
-// closes its account. A move of what a closed account has got as a refund does not close it again.
+// isWhole reports whether events are all events of a move. If there was nothing to move, a move
+// only closes its account. A move of what a closed account has got as a refund does not close it
+// again.
 func isWhole(c answers.Command, caused, stream []history.Event) bool {
 	if len(caused) == 1 {
 		return isOf(c, caused[0]) && caused[0].Kind == sample.Closed

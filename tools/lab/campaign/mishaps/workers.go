@@ -61,8 +61,8 @@ func RepeatJobs(ctx context.Context, w *world.World, _ int, _ *rand.Rand) error 
 	})
 }
 
-// SetBack sets the checkpoint of the workflow back by up to a thousand events. The workflow must not
-// react to these events again.
+// SetBack sets the checkpoint of the workflow back by up to a thousand events. The workflow must
+// not react to these events again.
 func SetBack(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const back = `
 		UPDATE checkpoints SET position = greatest(position - $1, 0), event_position = NULL, event_id = NULL WHERE projection = 'workflow transfers'`

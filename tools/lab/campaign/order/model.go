@@ -125,8 +125,8 @@ func (s state) decideMove(c answers.Command, target state) (refusal string, next
 	return "", next, paid
 }
 
-// decideRequest returns the refusal of a request for a transfer. The request changes no account, and
-// does not read the account that should get the money.
+// decideRequest returns the refusal of a request for a transfer. The request changes no account,
+// and does not read the account that should get the money.
 func (s state) decideRequest(c answers.Command) (refusal string) {
 	switch {
 	case s.version == 0 || c.Foreign:

@@ -12,15 +12,16 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// step is what a workflow did to one account for a transfer, or what the account refused. It happened
-// between the times from and to.
+// step is what a workflow did to one account for a transfer, or what the account refused. It
+// happened between the times from and to.
 type step struct {
 	call     answers.Call
 	from, to time.Duration
 }
 
-// stepsOf returns the steps of a transfer. A step happened after a client had sent the request for the
-// transfer, and before the observer of the log's tail read the event that has recorded the step.
+// stepsOf returns the steps of a transfer. A step happened after a client had sent the request for
+// the transfer, and before the observer of the log's tail read the event that has recorded the
+// step.
 func stepsOf(e *evidence.Evidence, events []history.Event) (all []step) {
 	first := events[0]
 	calls := e.ByKey[first.Key]
@@ -58,8 +59,8 @@ func stepsOf(e *evidence.Evidence, events []history.Event) (all []step) {
 // notAccepted stands for any reason for which an account did not take the money of a transfer.
 const notAccepted = "not_accepted"
 
-// stepOf reports whether a step is possible in the state of its account, and returns the state after
-// the step.
+// stepOf reports whether a step is possible in the state of its account, and returns the state
+// after the step.
 func (s state) stepOf(c answers.Call) (possible bool, after state) {
 	after = s
 	after.version++

@@ -38,8 +38,8 @@ func itself(e *evidence.Evidence, v *evidence.Verdict, verb string, reach func(h
 	}
 }
 
-// ListedOnce checks that the subject's list of accounts contains each account of the subject exactly
-// once, and nothing else.
+// ListedOnce checks that the subject's list of accounts contains each account of the subject
+// exactly once, and nothing else.
 func ListedOnce(e *evidence.Evidence, v *evidence.Verdict) {
 	for id, times := range e.History.Listed {
 		v.Looked++

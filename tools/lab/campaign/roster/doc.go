@@ -1,4 +1,3 @@
-// Package roster holds the accounts, customers and transfers that the clients know, in the order in which they
-// were opened, registered or
-// requested.
+// Package roster holds the accounts, customers and transfers that the clients know, in the order in
+// which they were opened, registered or requested.
 package roster

@@ -44,7 +44,8 @@ type plan struct {
 	expires bool     // the tokens expire within seconds
 }
 
-// plans returns the plans of all subscribers. Together they have each form, filter, start and owner.
+// plans returns the plans of all subscribers. Together they have each form, filter, start and
+// owner.
 func plans() []plan {
 	return []plan{
 		{name: "all as events from 0", form: events, subject: sample.Stranger, operate: true},

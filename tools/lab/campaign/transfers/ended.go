@@ -11,9 +11,9 @@ import (
 )
 
 // Ended checks that each transfer went its way once: each step at most once, after the steps that
-// must come before it, and for the amount and the accounts of the request. At the end of a run, each
-// transfer must be completed, refunded, refused, or expired without a debit. The workflow must have
-// given up nothing.
+// must come before it, and for the amount and the accounts of the request. At the end of a run,
+// each transfer must be completed, refunded, refused, or expired without a debit. The workflow must
+// have given up nothing.
 func Ended(e *evidence.Evidence, v *evidence.Verdict) {
 	for id, events := range e.Transfers {
 		v.Looked++

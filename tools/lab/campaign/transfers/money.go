@@ -11,10 +11,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Money checks every position of the log. In each currency, the balances of all accounts and the money
-// in flight must together be what clients have paid in, less what they have paid out. No account may
-// be overdrawn. Within a move of a balance, which has up to three positions, the money that is being
-// moved counts, too.
+// Money checks every position of the log. In each currency, the balances of all accounts and the
+// money in flight must together be what clients have paid in, less what they have paid out. No
+// account may be overdrawn. Within a move of a balance, which has up to three positions, the money
+// that is being moved counts, too.
 func Money(e *evidence.Evidence, v *evidence.Verdict) {
 	seen, held := make(byTransfer), make(map[uuid.UUID]int64)
 	sums := make(map[string]*sum)

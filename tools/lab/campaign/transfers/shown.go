@@ -33,8 +33,8 @@ func RowsAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// AnswersAreFolds compares each answer about a transfer with the fold of the transfer's events up to
-// the position of the answer. Only the subject that has requested a transfer may see it.
+// AnswersAreFolds compares each answer about a transfer with the fold of the transfer's events up
+// to the position of the answer. Only the subject that has requested a transfer may see it.
 func AnswersAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, r := range e.History.Transfers {
 		if !r.Last && r.Status != 0 {
@@ -85,8 +85,8 @@ func shows(e *evidence.Evidence, v *evidence.Verdict, r answers.TransferRead) {
 	}
 }
 
-// KeysMadeOne checks that all successful answers to one command name the same transfer, and that each
-// command has made at most one.
+// KeysMadeOne checks that all successful answers to one command name the same transfer, and that
+// each command has made at most one.
 func KeysMadeOne(e *evidence.Evidence, v *evidence.Verdict) {
 	for key, calls := range e.ByKey {
 		if calls[0].Command.Kind != sample.Requested {

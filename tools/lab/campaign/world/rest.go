@@ -30,8 +30,8 @@ func (w *World) awaitReady(ctx context.Context) error {
 const endedIn = 90 * time.Second
 
 // Rest returns when the projections have applied all events, the relay has published all messages,
-// and all transfers have ended. If a transfer does not end in time, Rest does not wait for it: a check
-// reports the transfer.
+// and all transfers have ended. If a transfer does not end in time, Rest does not wait for it: a
+// check reports the transfer.
 func (w *World) Rest(ctx context.Context) error {
 	left := fmt.Sprintf(`SELECT (SELECT count(*) FROM outbox) + (SELECT coalesce(max(position), 0) FROM events) * %d
 		- (SELECT sum(position) FROM checkpoints WHERE projection IN ('balances', 'customers', 'statements', 'transfers') OR projection LIKE 'copy%%')`, sample.Projections+w.Copies)
