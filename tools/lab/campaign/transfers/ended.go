@@ -17,21 +17,27 @@ import (
 func Ended(e *evidence.Evidence, v *evidence.Verdict) {
 	for id, events := range e.Transfers {
 		v.Looked++
-		c := course{steps: make(map[string]bool)}
-		for _, recorded := range events {
-			if why := c.take(recorded); why != "" {
-				v.Violated("transfer %s: %s at position %d: %s", id, recorded.Kind, recorded.Position, why)
-				break
-			}
-		}
-		if !c.isOver() {
-			last := events[len(events)-1]
-			v.Violated("transfer %s is stuck: its last event is %s at position %d", id, last.Kind, last.Position)
+		if why := follow(events); why != "" {
+			v.Violated("transfer %s %s", id, why)
 		}
 	}
 	if given := e.History.Models.GivenUp; given > 0 {
 		v.Violated("the workflow has given up %d jobs or instances", given)
 	}
+}
+
+// follow follows a transfer to its end, and returns what is wrong, or "".
+func follow(events []history.Event) (why string) {
+	c := course{steps: make(map[string]bool)}
+	for _, recorded := range events {
+		if why := c.take(recorded); why != "" {
+			return fmt.Sprintf("has %s at position %d: %s", recorded.Kind, recorded.Position, why)
+		}
+	}
+	if last := events[len(events)-1]; !c.isOver() {
+		return fmt.Sprintf("is stuck: its last event is %s at position %d", last.Kind, last.Position)
+	}
+	return ""
 }
 
 // course is the course of a transfer so far.
