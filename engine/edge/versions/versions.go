@@ -56,11 +56,20 @@ type source struct {
 	row    Row   // the newest version
 	begun  bool  // the first version was sent
 	due    int64 // position of the stream's last event, which the row has to reflect
+	told   int64 // the client was told that the row reflects this position
 }
 
 // Next passes the row to the function in the parameter send if the row has changed (see
-// live.Source).
+// live.Source). The position never goes back. If the stream has no new events, the row reflects
+// positions that were recorded after the row was read. Next reads the row again only after the next
+// event, and the read model may then be late.
 func (v *source) Next(ctx context.Context, within time.Duration, form live.Form, send func([]byte)) (count int, position int64, err error) {
+	count, position, err = v.next(ctx, within, form, send)
+	v.told = max(v.told, position)
+	return count, v.told, err
+}
+
+func (v *source) next(ctx context.Context, within time.Duration, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	if !v.begun {
 		v.begun = true
 		return v.send(Row{}, form, send)

@@ -72,3 +72,20 @@ func TestARowNeverGoesBack(t *testing.T) {
 		}
 	}
 }
+
+// If the stream has no new events, the client is told later positions than that of the row. The
+// position does not go back while the read model has not applied the next event.
+func TestThePositionOfARowNeverGoesBack(t *testing.T) {
+	t.Parallel()
+	events := &subscription{over: make(chan struct{})}
+	v := &source{begun: true, row: Row{Position: 3, Tag: "1"}, events: events, rows: Rows{Wait: func(ctx context.Context, _ int64) error {
+		<-ctx.Done()
+		return ctx.Err()
+	}}}
+	for step, next := range [][]*ring.Event{nil, {{Recorded: event.Recorded{Position: 6}}}, nil} {
+		events.events = next
+		if count, position, err := v.Next(t.Context(), time.Millisecond, live.Events, func([]byte) {}); count != 0 || position != 5 || err != nil {
+			t.Errorf("step %d: got %d texts up to %d, %v, want 5", step, count, position, err)
+		}
+	}
+}

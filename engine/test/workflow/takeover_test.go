@@ -52,6 +52,39 @@ func TestJobsOfDeadProcessesAreTakenOver(t *testing.T) {
 	}
 }
 
+// While the clock of the database is ahead, jobs that are due at once get times of that clock. After
+// the clock is set right, these jobs do not wait for these times. A timer still waits for the time
+// for which it was set.
+func TestJobsDontWaitForATimeOfAWrongClock(t *testing.T) {
+	t.Parallel()
+	const (
+		waits = `UPDATE river_job SET state = $1, finalized_at = NULL, attempt = 1, scheduled_at = now() + interval '400 days' WHERE id = $2`
+		timer = `
+			UPDATE river_job SET kind = 'workflow_timer', state = 'available', finalized_at = NULL, scheduled_at = now() + interval '1 hour',
+			    args = args || jsonb_build_object('due', now() + interval '1 hour') WHERE id = $1`
+	)
+	p := newPlant(t)
+	from, to := p.vessel(100, 100), p.vessel(100, 0)
+	stop := p.run(p.config())
+	p.becomes(p.ask(from, to, 30), pump.IsEmptied)
+	idle(t, p.pool, "pumping")
+	stop()
+	ids := rig.One[[]int64](t, p.pool, commands)
+	rig.Do(t, p.pool, waits, "available", ids[0])
+	rig.Do(t, p.pool, waits, "retryable", ids[1])
+	rig.Do(t, p.pool, timer, ids[2])
+	p.run(p.config())
+	const (
+		isDone = `SELECT state = 'completed' FROM river_job WHERE id = $1`
+		isSoon = `SELECT scheduled_at <= now() + interval '1 minute' FROM river_job WHERE id = $1`
+	)
+	await.True(t, "the job is done", func() bool { return rig.One[bool](t, p.pool, isDone, ids[0]) })
+	await.True(t, "the job that has failed waits for a minute", func() bool { return rig.One[bool](t, p.pool, isSoon, ids[1]) })
+	if !rig.One[bool](t, p.pool, `SELECT state = 'available' AND scheduled_at = (args->>'due')::timestamptz FROM river_job WHERE id = $1`, ids[2]) {
+		t.Error("the timer does not wait for its own time")
+	}
+}
+
 // lives takes the lock of a worker process. If talks is true, the session sends statements all the
 // time.
 func (p *plant) lives(id string, talks bool) {

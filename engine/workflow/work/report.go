@@ -18,11 +18,14 @@ import (
 // backoff computes when a failed job is attempted again.
 type backoff struct{}
 
+// longestBackoff is the longest wait for the next attempt.
+const longestBackoff = time.Minute
+
 // NextRetry returns the time of the next attempt. The first wait is about a second, and each later
 // wait is twice as long, up to a minute. A random part of each wait is left out, so that jobs that
 // failed together are not retried together.
 func (backoff) NextRetry(job *rivertype.JobRow) time.Time {
-	wait := min(time.Second<<min(len(job.Errors), 6), time.Minute)
+	wait := min(time.Second<<min(len(job.Errors), 6), longestBackoff)
 	return time.Now().Add(wait - rand.N(wait/4)) //nolint:gosec // G404: nobody gains anything by guessing the time
 }
 

@@ -133,14 +133,18 @@ func (w *Workers) hold(ctx context.Context, held func()) {
 	})
 }
 
-// sweep calls takeOver, promote and clean once per second: jobs of dead processes and jobs that are
-// due soon get the state "available", and jobs that are done are deleted.
+// sweep calls takeOver, takeBack, recall, promote and clean once per second. Jobs of dead processes,
+// jobs that this process has lost and jobs that are due soon get the state "available". Jobs whose
+// time was wrong get another time, and jobs that are done are deleted.
 func (w *Workers) sweep(ctx context.Context, conn *pgx.Conn) error {
 	for ctx.Err() == nil {
 		if err := w.takeOver(ctx, conn); err != nil {
 			return err
 		}
 		if err := w.takeBack(ctx, conn); err != nil {
+			return err
+		}
+		if err := recall(ctx, conn, w.queues); err != nil {
 			return err
 		}
 		if err := promote(ctx, conn, w.queues); err != nil {

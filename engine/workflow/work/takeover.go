@@ -131,6 +131,30 @@ func promote(ctx context.Context, conn *pgx.Conn, queues []string) error {
 	return nil
 }
 
+// recall corrects the times of jobs that were computed while the clock of the database was ahead.
+// River uses that clock. If a job was added, taken over or failed then, the job would wait until the
+// clock has reached the same time again. recall makes such a job due at once. If the job has failed,
+// recall makes it due after longestBackoff. A timer is due at the time for which it was set. Other
+// jobs never wait longer than the margins, so recall finds no jobs, unless the clock was set back.
+func recall(ctx context.Context, conn *pgx.Conn, queues []string) error {
+	const sql = `
+		UPDATE river_job SET scheduled_at = greatest(now() + $4::interval, (args->>'due')::timestamptz)
+		WHERE id = ANY (ARRAY(
+		    SELECT id FROM river_job
+		    WHERE state = $1::river_job_state AND queue = $2 AND priority = 1 AND scheduled_at > now() + $3::interval
+		      AND (args->>'due' IS NULL OR scheduled_at > (args->>'due')::timestamptz + $3::interval)
+		    LIMIT 10000 FOR UPDATE SKIP LOCKED))`
+	work := &pgx.Batch{}
+	for _, queue := range queues {
+		work.Queue(sql, "available", queue, jobs.Soon, time.Duration(0)).Exec(func(pgconn.CommandTag) error { return nil })
+		work.Queue(sql, "retryable", queue, 2*longestBackoff, longestBackoff).Exec(func(pgconn.CommandTag) error { return nil })
+	}
+	if err := conn.SendBatch(ctx, work).Close(); err != nil {
+		return fmt.Errorf("recall jobs whose time was wrong: %w", err)
+	}
+	return nil
+}
+
 // clean deletes jobs that were done some minutes ago. Jobs that have failed too often are not
 // deleted, because an operator decides what happens to them.
 func clean(ctx context.Context, conn *pgx.Conn) error {
@@ -145,5 +169,5 @@ func clean(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// sweepEvery is the interval at which sweep calls takeOver, promote and clean.
+// sweepEvery is the interval at which sweep calls takeOver, takeBack, recall, promote and clean.
 const sweepEvery = time.Second

@@ -171,6 +171,7 @@ func campaign(ctx context.Context, w *world.World, o options.Options, out io.Wri
 	h := &history.History{Started: time.Now(), Slowest: o.Slowest, Some: o.Only != "" || o.Promotions > 0 || o.Duration < 5*time.Minute}
 	w.History = h
 	defer h.WatchLateness()()
+	defer w.WatchWorkers(ctx, h)()
 	if w.Postgres.Clock.Fake == nil {
 		fmt.Fprintln(out, "without server-clock-jump, which needs libfaketime (apt-get install libfaketime)")
 	}

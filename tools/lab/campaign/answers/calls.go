@@ -24,8 +24,9 @@ type Call struct {
 	Status  int // HTTP status; 0: no answer
 	Code    string
 	Version int64
-	At      int64  // position in the answer
-	Epoch   string // epoch in the answer
+	At      int64     // position in the answer
+	Epoch   string    // epoch in the answer
+	Made    uuid.UUID // in the answer to a request for a transfer: the transfer's id
 }
 
 // Command is a command of a client. The field Key is sent as Idempotency-Key, and becomes the
@@ -38,8 +39,9 @@ type Command struct {
 	IfMatch  int64     // 0: no If-Match
 	Customer uuid.UUID // in an opening of an account: the customer to whom the account refers; usually none
 	Subject  string    // in a command about a customer: the subject of the token
-	Target   uuid.UUID // in a move: the account to which the balance moves
+	Target   uuid.UUID // in a move or a transfer: the account to which the money moves
 	Unknown  bool      // in a move: for the client's subject, the target does not exist
+	Foreign  bool      // in a transfer: the account that should pay is not the client's subject's
 }
 
 // Moved is the kind of a command that moves the balance of its account to another account, and
@@ -48,8 +50,21 @@ type Command struct {
 // closing.
 const Moved = "account.moved"
 
-// Succeeded reports whether the call was answered with 200 or 201: the command took effect.
-func (c Call) Succeeded() bool { return c.Status == 200 || c.Status == 201 }
+// TooMany is the code of a refusal: too many transfers of the subject are open. A read model counts
+// them, so no order of the answers explains this refusal.
+const TooMany = "too_many_transfers"
+
+// Stream returns the id of the stream with the event that a successful call has caused. The service
+// itself chooses the id of a transfer.
+func (c Call) Stream() uuid.UUID {
+	if c.Command.Kind == sample.Requested {
+		return c.Made
+	}
+	return c.Command.Account
+}
+
+// Succeeded reports whether the call was answered with 200, 201 or 202: the command took effect.
+func (c Call) Succeeded() bool { return c.Status == 200 || c.Status == 201 || c.Status == 202 }
 
 // Refused reports whether the API refused the command, so that this call has had no effect.
 func (c Call) Refused() bool { return c.Status >= 400 && c.Status < 500 }

@@ -70,5 +70,21 @@ type PersonRead struct {
 	Events   []sample.Digest // in an export: the digest of the contact in each event; zero: no contact
 }
 
+// TransferRead holds what the answer to one query says about a transfer.
+type TransferRead struct {
+	Transfer uuid.UUID
+	By       string // the subject of the token
+	Last     bool   // a query at the end of the run
+	Min, At  int64  // Min-Position of the query, Event-Position of the answer
+	Status   int    // HTTP status; 0: no answer
+	From, To uuid.UUID
+	Amount   int64
+	Currency string
+	Text     sample.Digest // digest of the reference
+	State    string        // status of the transfer
+	Code     string        // code of the transfer; "": none
+	Version  int64
+}
+
 // PerPage is the page size of the lists and account statements that clients query.
 const PerPage = 50

@@ -13,6 +13,7 @@ import (
 
 	_ "example.com/pgcqrs/engine/process/env" // the programs are built in this module, so its go.mod must require the packages that they import
 	"example.com/pgcqrs/tools/lab/campaign/copies"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
 // edit describes a change of one of the service's source files: an old text, and the new text that
@@ -20,8 +21,9 @@ import (
 type edit struct{ source, is, becomes string }
 
 // edits returns the changes to the service's source files. The changed service has a clock that can
-// be wrong, size limits that the events of the tests exceed, and snapshots for shorter streams. The
-// projector of the changed service also runs the read models of package copies.
+// be wrong, size limits that the events of the tests exceed, and snapshots for shorter streams. Its
+// transfers wait for seconds, or for an instant, instead of minutes. The projector of the changed
+// service also runs the read models of package copies.
 func edits() []edit {
 	const (
 		projections = "internal/read/read.go"
@@ -39,6 +41,7 @@ func edits() []edit {
 		{"engine/snapshots/keeper/keeper.go", "window   = 10_000", "window   = 50"},
 		{"engine/snapshots/keeper/keeper.go", "step     = 10_000", "step     = 50"},
 		{"engine/command/states/read.go", "shortStream = 100", "shortStream = 5"},
+		{"internal/workflows/transfers/transfers.go", "Wait: Patience", "Wait: " + sample.PatienceSource},
 		{projections, imports, "\n\n\t\"" + reflect.TypeFor[copies.Row]().PkgPath() + "\"" + imports},
 		{projections, last, "\tcopies.Add(projector)\n"},
 	}

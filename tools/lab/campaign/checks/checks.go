@@ -14,6 +14,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/readmodels"
 	"example.com/pgcqrs/tools/lab/campaign/seats"
 	"example.com/pgcqrs/tools/lab/campaign/tokens"
+	"example.com/pgcqrs/tools/lab/campaign/transfers"
 )
 
 // checks lists the guarantees of the service, each with its check. No check uses the engine's code.
@@ -26,14 +27,21 @@ var checks = []struct {
 	{"refused", "1, 4: a refused command left nothing behind", logchecks.Refused, options.Always},
 	{"unavailable", "1, 4: a command that was answered 503 unavailable, which says that nothing was done, left nothing behind", logchecks.Unavailable, options.Always},
 	{"keys", "4: the key of each command that took effect is remembered, and of no refused one", logchecks.KeysKept, options.Always},
-	{"commanded", "1: no event without a command", logchecks.Commanded, options.Always},
+	{"commanded", "1, 11: no event without a command, of a client or of a workflow that reacts to the request of a client", logchecks.Commanded, options.Always},
 	{"positions", "2: positions are 1, 2, 3 …, and a reader of the tail saw each of them, once, in order", logchecks.Positions, options.Always},
 	{"recorded", "2: the time of recording is the server clock's, at most a minute ahead, and falls only with the clock", logchecks.Recorded, options.Always},
 	{"real time", "2: what was answered before another command was sent has the lower position", logchecks.RealTime, options.Steady | options.Promoted},
 	{"versions", "3: a stream's versions are 1, 2, 3 …", logchecks.Versions, options.Always},
 	{"rules", "3: no decision on an old state: no balance below 0, nothing after the closing", logchecks.Rules, options.Always},
 	{"moves", "12: a move of a balance is in the log with all its events, side by side, or not at all; no money is made or lost", logchecks.Moves, options.Always},
-	{"linearizable", "3, 12: the answers about accounts that moves connect, refusals included, have an order in which they are all true", order.Linearizable, options.Steady | options.Promoted},
+	{"money", "11: at every position of the log, all balances and the money in flight are what clients have paid in less what they have paid out, in each currency; no account is overdrawn", transfers.Money, options.Always},
+	{"ended", "11: each transfer took each of its steps once, in order, and has ended: completed, refunded, refused or expired", transfers.Ended, options.Always},
+	{"timers", "11: no timer fired early by the database's clock, and none later than its bound", transfers.Timers, options.Steady},
+	{"one transfer", "4: an idempotency key has made one transfer, which each answer names", transfers.KeysMadeOne, options.Always},
+	{"transfer rows", "5: the read model of transfers is the fold of the log, row for row", transfers.RowsAreFolds, options.Always},
+	{"transfers", "5, 6: what is read of a transfer is the fold at its Event-Position, and only the subject that has requested it sees it", transfers.AnswersAreFolds, options.Steady},
+	{"transfers' end", "5: at the end each transfer is read as the log says", transfers.AtTheEnd, options.Always},
+	{"linearizable", "3, 11, 12: the answers about accounts that moves connect, refusals and the steps of transfers included, have an order in which they are all true", order.Linearizable, options.Steady | options.Promoted},
 	{"sums", "5: at every read the balances add up to what was paid in less what was paid out", readmodels.Sums, options.Steady},
 	{"read models", "5: each read model is the fold of the log, row for row; nothing is parked", readmodels.ReadModelsAreFolds, options.Always},
 	{"listed", "5: the whole list, page by page, has each account once, and no other", readmodels.ListedOnce, options.Always},
@@ -62,7 +70,7 @@ var checks = []struct {
 
 // rare lists the checks that may find nothing to check in a short run, or in a run with few kinds
 // of faults. Every check that is not in this list fails if it finds nothing to check.
-var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots", "people", "moves", "taken"}
+var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots", "people", "moves", "taken", "timers"}
 
 // Check runs the checks on the history of a run.
 func Check(h *history.History, was options.Occasion) (verdicts []evidence.Verdict) {

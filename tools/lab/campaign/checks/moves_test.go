@@ -104,7 +104,7 @@ func settle(h *history.History) {
 		h.Published = append(h.Published, history.Published{Id: recorded.Id, Account: recorded.Account, Text: recorded.Text})
 	}
 	for id, stream := range e.Streams {
-		if !sample.IsPerson(stream[0].Kind) {
+		if sample.IsAccount(stream[0].Kind) {
 			h.Models.Balances[id], h.Models.Statements[id] = readmodels.Fold(stream).Balance, readmodels.Fold(stream).Statement
 		}
 	}

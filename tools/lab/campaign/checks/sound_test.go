@@ -23,14 +23,15 @@ import (
 // parked stream, whose events a projection no longer applies. One client gave up the opening of an
 // account, because the answer said that nothing was done. Every other text has the maximum length.
 // The function addPeople adds the customers, and addMoves adds the moves of balances. addShared
-// adds customers who share an address, addCourses the log of the courses, and addFollowed the
-// subscribers of the live feed.
+// adds customers who share an address, addCourses the log of the courses, addTransfers
+// the transfers, and addFollowed the subscribers of the live feed.
 func sound() *history.History {
 	h := soundAccounts()
 	addPeople(h)
 	addMoves(h)
 	addShared(h)
 	addCourses(h)
+	addTransfers(h)
 	addFollowed(h)
 	return h
 }

@@ -28,8 +28,9 @@ type Clients struct {
 	neighbors roster.Accounts // accounts of the neighbor
 	people    roster.People   // customers of the subject
 	known     roster.People   // customers of the neighbor
-	Count     atomic.Int64    // number of answered commands
-	highest   atomic.Int64    // highest position in an answer
+	transfers roster.Transfers
+	Count     atomic.Int64 // number of answered commands
+	highest   atomic.Int64 // highest position in an answer
 	end       context.CancelFunc
 	running   sync.WaitGroup
 
@@ -37,6 +38,7 @@ type Clients struct {
 	calls []answers.Call
 	reads []answers.Reading
 	said  []answers.PersonRead
+	sent  []answers.TransferRead
 }
 
 // client is one client. A client prefers one of the API processes.
@@ -53,6 +55,7 @@ type client struct {
 	made        []answers.Call
 	seen        []answers.Reading
 	asked       []answers.PersonRead
+	looked      []answers.TransferRead
 	last        answers.Call      // the last call that took effect
 	kept        []answers.Command // some commands that took effect, from the whole run
 }
@@ -77,4 +80,5 @@ func (c *client) leave() {
 	c.clients.mu.Lock()
 	defer c.clients.mu.Unlock()
 	c.clients.calls, c.clients.reads, c.clients.said = append(c.clients.calls, c.made...), append(c.clients.reads, c.seen...), append(c.clients.said, c.asked...)
+	c.clients.sent = append(c.clients.sent, c.looked...)
 }

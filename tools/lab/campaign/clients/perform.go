@@ -9,9 +9,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
+
 	"example.com/pgcqrs/tools/lab/campaign/answers"
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 	"example.com/pgcqrs/tools/lab/campaign/requests"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
 const (
@@ -82,6 +85,7 @@ func (c *client) call(process int, what answers.Command) answers.Call {
 		return made
 	}
 	var body struct {
+		ID       uuid.UUID
 		Version  int64
 		Position int64 `json:",string"`
 		Code     string
@@ -90,6 +94,9 @@ func (c *client) call(process int, what answers.Command) answers.Call {
 		return made // gives up without an answer
 	}
 	made.Status, made.Code, made.Version, made.At = answer.Status, body.Code, body.Version, body.Position
+	if what.Kind == sample.Requested && made.Succeeded() {
+		made.Made = body.ID
+	}
 	made.Epoch = answer.Header.Get("Log-Epoch")
 	return made
 }

@@ -11,15 +11,21 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/answers"
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 	"example.com/pgcqrs/tools/lab/campaign/requests"
+	"example.com/pgcqrs/tools/lab/campaign/roster"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// read queries accounts, pages of accounts, and account statements. About half of the queries
-// require the highest position of any answer so far as Min-Position. The other queries have no
-// Min-Position.
+// read queries accounts, pages of accounts, account statements and transfers. About half of the
+// queries require the highest position of any answer so far as Min-Position. The other queries have
+// no Min-Position.
 func (c *client) read(ending context.Context) {
 	defer c.leave()
 	for ; ending.Err() == nil; interval.Pause(ending, 40*time.Millisecond) {
+		if one, ok := c.clients.transfers.Some(c.random); ok && c.random.IntN(4) == 0 {
+			c.askOf(one)
+			continue
+		}
 		count := c.clients.accounts.Len()
 		if count == 0 {
 			continue
@@ -42,4 +48,25 @@ func (c *client) read(ending context.Context) {
 		}
 		c.seen = append(c.seen, requests.Said(one, answer.Body)...)
 	}
+}
+
+// askOf queries a transfer with a token of its subject. Every eighth query has a token of the
+// subject that must not see the transfer.
+func (c *client) askOf(of roster.Transfer) {
+	one := answers.TransferRead{Transfer: of.ID, By: of.By}
+	if c.random.IntN(2) == 0 {
+		one.Min = c.clients.highest.Load()
+	}
+	if c.random.IntN(8) == 0 {
+		one.By = sample.Other(of.By)
+	}
+	process := c.clients.apis.Pick(c.home)
+	c.home++
+	r := requests.OfTransfer(one)
+	r.Token, _ = c.clients.tokens.Token(one.By)
+	if answer, err := c.connections[process].Send(r); err == nil {
+		requests.TakeTransfer(&one, answer)
+		c.clients.apis.Up(process)
+	}
+	c.looked = append(c.looked, one)
 }

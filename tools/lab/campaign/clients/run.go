@@ -54,7 +54,7 @@ func Start(w *world.World, o options.Options, started time.Time) *Clients {
 func (c *Clients) Stop(h *history.History) {
 	c.end()
 	c.running.Wait()
-	h.Calls, h.Reads, h.People = c.calls, c.reads, c.said
+	h.Calls, h.Reads, h.People, h.Transfers = c.calls, c.reads, c.said, c.sent
 }
 
 func (c *Clients) newClient(number int, seed uint64, patience time.Duration) *client {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/roster"
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
@@ -23,11 +24,16 @@ func (c *client) write(ending context.Context) {
 	for ending.Err() == nil {
 		done := c.perform(ending, c.next())
 		if done.Succeeded() {
-			if done.Command.Kind == sample.Opened {
-				c.accounts.Add(done.Command.Account)
-			}
 			raise(&c.clients.highest, done.At)
-			c.last = done
+			switch done.Command.Kind {
+			case sample.Opened:
+				c.accounts.Add(done.Command.Account)
+				c.last = done
+			case sample.Requested: // the answer has the version of the transfer, and not that of the account
+				c.clients.transfers.Add(roster.Transfer{ID: done.Made, By: c.authorized.subject})
+			default:
+				c.last = done
+			}
 			if c.random.IntN(100) == 0 { // send it again: the answer must be the same
 				c.home++
 				c.perform(ending, c.again(done.Command))
@@ -54,6 +60,9 @@ func (c *client) next() answers.Command {
 		what.Kind, what.Amount = sample.Closed, 0
 	case choice < 105:
 		what.Kind, what.Amount = answers.Moved, 0
+	case choice < 205:
+		what.Kind = sample.Requested
+		return c.sending(what)
 	case choice < 530:
 		what.Kind = sample.Withdrawn
 	}
@@ -83,6 +92,26 @@ func (c *client) aimed(what answers.Command) answers.Command {
 		if others > 0 {
 			what.Target, what.Unknown = c.others.At(c.random.IntN(others)), true
 		}
+	}
+	return what
+}
+
+// sending returns a request for a transfer with the account that should get the money. Mostly this
+// is another account of the subject, which may be closed or have another currency. At times it is
+// an account of the other subject, no account at all, or the account itself. And at times the
+// account that should pay belongs to the other subject.
+func (c *client) sending(what answers.Command) answers.Command {
+	what.Target = c.accounts.At(c.random.IntN(c.accounts.Len()))
+	others := c.others.Len()
+	switch choice := c.random.IntN(32); {
+	case choice < 3:
+		what.Target = uuid.New()
+	case choice < 10 && others > 0:
+		what.Target = c.others.At(c.random.IntN(others))
+	case choice < 11:
+		what.Target = what.Account
+	case choice < 12 && others > 0:
+		what.Account, what.Foreign = c.others.At(c.random.IntN(others)), true
 	}
 	return what
 }

@@ -25,9 +25,12 @@ func Collect(ctx context.Context, h *history.History, w *world.World, o options.
 		}
 	}
 	seen.Stop()
+	for _, at := range seen.TailAt {
+		h.TailAt = append(h.TailAt, at.Sub(h.Started))
+	}
 	h.Tail, h.TailSaid, h.Totals = seen.Tail, seen.TailSaid, seen.Totals
 	if o.Occasion() != options.Steady {
-		h.Tail, h.TailSaid = slices.Clone(h.Log), nil
+		h.Tail, h.TailSaid, h.TailAt = slices.Clone(h.Log), nil, nil
 	}
 	if h.Models, err = readModels(ctx, w.Postgres.Owner()); err != nil {
 		return err
@@ -47,6 +50,7 @@ func Collect(ctx context.Context, h *history.History, w *world.World, o options.
 	if err := collectPeople(ctx, h, w); err != nil {
 		return err
 	}
+	h.Transfers = append(h.Transfers, readTransfers(ctx, w, h.Log)...)
 	if h.Courses, err = readCourses(ctx, w.Postgres.Owner()); err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func readModels(ctx context.Context, url string) (history.Models, error) {
 	m := history.Models{
 		Balances: make(map[uuid.UUID]history.Balance), Statements: make(map[uuid.UUID]history.Statement),
 		Owners: make(map[uuid.UUID]sample.Digest), References: make(map[history.Place]sample.Digest),
-		Customers: make(map[uuid.UUID]history.Customer),
+		Customers: make(map[uuid.UUID]history.Customer), Transfers: make(map[uuid.UUID]history.Transfer),
 	}
 	err := session.Run(ctx, url, func(ctx context.Context, conn *pgx.Conn) error {
 		var id uuid.UUID
@@ -62,6 +62,9 @@ func readModels(ctx context.Context, url string) (history.Models, error) {
 		})
 		if err != nil {
 			return fmt.Errorf("read customers: %w", err)
+		}
+		if err := readTransferRows(ctx, conn, &m); err != nil {
+			return err
 		}
 		return conn.QueryRow(ctx, `SELECT (SELECT count(*) FROM parked_streams) + (SELECT count(*) FROM dead_messages)`).Scan(&m.Parked)
 	})

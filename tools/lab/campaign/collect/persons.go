@@ -21,7 +21,10 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-const askers = 8 // number of connections that query customers at the same time
+const (
+	askers     = 8 // number of connections that query customers or transfers at the same time
+	retryAfter = 200 * time.Millisecond
+)
 
 // readPeople queries each customer in the log at the end of the run. readPeople queries each
 // customer by id, and searches for the customer by the present address and by an earlier address.
@@ -96,6 +99,6 @@ func ask(asking context.Context, w *world.World, connection *wire.Connection, on
 		if asking.Err() != nil || err == nil && answer.Status < 500 && answer.Status != http.StatusUnauthorized {
 			return
 		}
-		interval.Pause(asking, 200*time.Millisecond)
+		interval.Pause(asking, retryAfter)
 	}
 }

@@ -109,6 +109,8 @@ func told(happened event.Event) (amount int64, text string) {
 		return e.Amount, e.Reference
 	case events.MoneyWithdrawn:
 		return -e.Amount, e.Reference
+	case events.TransferRequested:
+		return 0, e.Reference
 	}
 	return 0, ""
 }

@@ -16,17 +16,28 @@ import (
 type Evidence struct {
 	History *history.History
 	ByKey   map[uuid.UUID][]answers.Call  // calls of each command, in the order in which they were sent
-	Caused  map[uuid.UUID][]history.Event // events that each command caused, by the command's key
-	Streams map[uuid.UUID][]history.Event // events of each account, in the order of the log
+	Caused  map[uuid.UUID][]history.Event // events that each command of a client caused, by the command's key
+	Streams map[uuid.UUID][]history.Event // events of each account, customer or transfer, in the order of the log
+
+	// Transfers has the events that belong to each transfer, in the order of the log: those of its
+	// stream, and the movements of the two accounts.
+	Transfers map[uuid.UUID][]history.Event
 }
 
 func New(h *history.History) *Evidence {
-	e := &Evidence{h, make(map[uuid.UUID][]answers.Call), make(map[uuid.UUID][]history.Event), make(map[uuid.UUID][]history.Event)}
+	e := &Evidence{
+		h, make(map[uuid.UUID][]answers.Call), make(map[uuid.UUID][]history.Event), make(map[uuid.UUID][]history.Event), make(map[uuid.UUID][]history.Event),
+	}
 	for _, c := range h.Calls {
 		e.ByKey[c.Command.Key] = append(e.ByKey[c.Command.Key], c)
 	}
 	for _, recorded := range h.Log {
-		e.Caused[recorded.Key] = append(e.Caused[recorded.Key], recorded)
+		if !recorded.Workflow { // what a workflow does has the key of the command that began it
+			e.Caused[recorded.Key] = append(e.Caused[recorded.Key], recorded)
+		}
+		if recorded.Transfer != uuid.Nil {
+			e.Transfers[recorded.Transfer] = append(e.Transfers[recorded.Transfer], recorded)
+		}
 		e.Streams[recorded.Account] = append(e.Streams[recorded.Account], recorded)
 	}
 	return e

@@ -19,14 +19,16 @@ type History struct {
 	Calls     []answers.Call
 	Reads     []answers.Reading
 	Totals    []Total
-	Log       []Event // the whole log at the end, by position
-	Tail      []Event // events in the order in which the observer of the log's tail read them
+	Log       []Event         // the whole log at the end, by position
+	Tail      []Event         // events in the order in which the observer of the log's tail read them
+	TailAt    []time.Duration // when the observer had read each of them; none: nobody knows
 	TailSaid  []string
 	Published []Published
 	Models    Models
 	Copies    map[string][copies.Buckets]copies.Row
 	Kept      Kept
-	People    []answers.PersonRead // answers about customers, during the run and at its end
+	People    []answers.PersonRead   // answers about customers, during the run and at its end
+	Transfers []answers.TransferRead // answers about transfers, during the run and at its end
 	Persons   KeyRows
 	Searched  []Searched         // places that were searched for persons' texts at the end
 	Issued    []time.Duration    // when each of the issuer's keys was published
@@ -54,4 +56,5 @@ type History struct {
 	Touched  map[uuid.UUID]bool // accounts into whose statements a fault inserted a line
 
 	Intrusions []Intrusion
+	Unattended []Unattended
 }

@@ -31,6 +31,15 @@ func (h *History) WatchLateness() (stop func()) {
 	return func() { cancel(); watching.Wait() }
 }
 
+// SeenAt returns when the observer of the log's tail had read an event. If nobody knows, ok is
+// false.
+func (h *History) SeenAt(position int64) (at time.Duration, ok bool) {
+	if position < 1 || position > int64(len(h.TailAt)) {
+		return 0, false
+	}
+	return h.TailAt[position-1], true
+}
+
 // LateAt returns the largest lateness of this program between two times.
 func (h *History) LateAt(from, to time.Duration) (most time.Duration) {
 	for _, l := range h.Late {

@@ -13,7 +13,7 @@ import (
 // Event is a row of the table events.
 type Event struct {
 	Position  int64
-	Account   uuid.UUID // id of the account, or of the customer
+	Account   uuid.UUID // id of the account, the customer or the transfer
 	Version   int64
 	Id        uuid.UUID
 	Kind      string
@@ -23,6 +23,11 @@ type Event struct {
 	Recorded  int64 // Unix time in microseconds, by the database's clock
 	Text      sample.Digest
 	Encrypted sample.Digest // digest of a customer's name and address as they are stored
+	Workflow  bool          // the actor is the workflow of transfers
+	Transfer  uuid.UUID     // the transfer that the event belongs to: its stream's, or the movement's of an account
+	Refund    bool          // a deposit that gives back what a transfer has taken
+	From, To  uuid.UUID     // in a request for a transfer: the two accounts
+	Code      string        // in the refusal of a transfer: why
 }
 
 // Delta returns the amount by which an event changes the account's balance.

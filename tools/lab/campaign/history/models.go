@@ -25,6 +25,20 @@ type Models struct {
 	Owners     map[uuid.UUID]sample.Digest // owners of the accounts in the table balances
 	References map[Place]sample.Digest     // references of the statement lines with a long text
 	Customers  map[uuid.UUID]Customer
+	Transfers  map[uuid.UUID]Transfer
+	GivenUp    int64 // number of jobs of workflows that have failed too often, and of instances that are parked
+}
+
+// Transfer is a row of the table transfers.
+type Transfer struct {
+	Subject  string
+	From, To uuid.UUID
+	Amount   int64
+	Currency string
+	Text     sample.Digest // digest of the reference
+	Status   string
+	Code     string
+	Version  int64
 }
 
 // Customer is a row of the table customers. The personal data in the row are encrypted, with the

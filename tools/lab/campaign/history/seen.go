@@ -15,6 +15,10 @@ type Span struct {
 	From, To time.Duration
 }
 
+// Unattended is a time during which no projector said that it was ready: nobody did the work of the
+// workflow.
+type Unattended struct{ From, To time.Duration }
+
 // Intrusion is the answer to a request whose token was signed by a key that the issuer never had.
 type Intrusion struct{ Process, Status int }
 

@@ -43,6 +43,15 @@ func IsOfAPI(kind string) bool {
 	return slices.Contains([]string{"kill-api", "freeze-api", "cut-api", "half-open-api", "lost-answer-api", "part-of-a-flight", "slow-api", "end-api"}, kind)
 }
 
+// SparesWorkers reports whether a kind of fault concerns only clients, APIs, the broker or the
+// issuer, so that the processes that run workflows have none.
+func SparesWorkers(kind string) bool {
+	return IsOfAPI(kind) || slices.Contains([]string{
+		"cut-subscribers", "stall-subscribers", "half-open-subscribers", "half-close-subscribers", "kill-broker", "freeze-broker", "rotate-issuer-keys",
+		"issuer-away", "clock-jump",
+	}, kind)
+}
+
 // OfAny reports whether a kind of fault affects only one process at a time, but the history does
 // not say which process. The fault terminate-backend ends a random session of the database. The
 // fault rolling-restart restarts one process after another.

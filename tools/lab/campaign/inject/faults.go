@@ -86,6 +86,9 @@ func faults() []fault {
 			w.Projectors[n].Process.Signal(syscall.SIGTERM)
 			return nil
 		}},
+		{"kill-workers", 6, 0, mishaps.KillWorkers},
+		{"repeat-jobs", 4, 0, mishaps.RepeatJobs},
+		{"workflow-set-back", 3, 0, mishaps.SetBack},
 		{"cut-subscribers", 4, sample.Programs, func(_ context.Context, w *world.World, n int, _ *rand.Rand) error {
 			w.Apis[n].Front.Cut()
 			return nil

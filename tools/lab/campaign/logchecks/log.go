@@ -7,6 +7,7 @@ import (
 
 	"example.com/pgcqrs/tools/lab/campaign/answers"
 	"example.com/pgcqrs/tools/lab/campaign/evidence"
+	"example.com/pgcqrs/tools/lab/campaign/history"
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
@@ -16,13 +17,13 @@ func Acknowledged(e *evidence.Evidence, v *evidence.Verdict) {
 			continue
 		}
 		v.Looked++
-		stream := e.Streams[c.Command.Account]
+		stream := e.Streams[c.Stream()]
 		if c.Version < 1 || c.Version > int64(len(stream)) {
-			v.Violated("%s %s was answered version %d, and the account has %d events", c.Command.Kind, c.Command.Key, c.Version, len(stream))
+			v.Violated("%s %s was answered version %d, and the stream has %d events", c.Command.Kind, c.Command.Key, c.Version, len(stream))
 			continue
 		}
 		got, caused := stream[c.Version-1], e.Caused[c.Command.Key]
-		if !isAnswered(c, got, caused) {
+		if !isAnswered(c, stream[:c.Version], caused) {
 			v.Violated("%s %s of %d was answered version %d, position %d; there is %s %s of %d at %d", c.Command.Kind, c.Command.Key, c.Command.Amount, c.Version, c.At, got.Kind, got.Key, got.Amount, got.Position)
 		}
 		if n := times(c.Command, caused); n > 1 {
@@ -56,6 +57,10 @@ func Refused(e *evidence.Evidence, v *evidence.Verdict) {
 func Commanded(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, recorded := range e.History.Log {
 		v.Looked++
+		if recorded.Workflow {
+			isReaction(e, v, recorded)
+			continue
+		}
 		calls := e.ByKey[recorded.Key]
 		if len(calls) == 0 {
 			v.Violated("nobody sent what is at position %d: %s %s", recorded.Position, recorded.Kind, recorded.Key)
@@ -132,6 +137,7 @@ func Rules(e *evidence.Evidence, v *evidence.Verdict) {
 	for id, stream := range e.Streams {
 		v.Looked++
 		var sum int64
+		var closed bool
 		for i, recorded := range stream {
 			sum += recorded.Delta()
 			if sample.IsPerson(recorded.Kind) {
@@ -140,10 +146,19 @@ func Rules(e *evidence.Evidence, v *evidence.Verdict) {
 				}
 				continue
 			}
-			last := i == len(stream)-1
-			if sum < 0 || (i == 0) != (recorded.Kind == sample.Opened) || recorded.Kind == sample.Closed && (!last || sum != 0) {
+			if sample.IsTransfer(recorded.Kind) { // package transfers checks them
+				continue
+			}
+			if sum < 0 || (i == 0) != (recorded.Kind == sample.Opened) || recorded.Kind == sample.Closed && sum != 0 || closed && !isAfterClosing(recorded) {
 				v.Violated("account %s: %s at version %d leaves %d", id, recorded.Kind, recorded.Version, sum)
 			}
+			closed = closed || recorded.Kind == sample.Closed
 		}
 	}
+}
+
+// isAfterClosing reports whether an event may follow the closing of its account: a refund, or the
+// withdrawal of a refund by a client.
+func isAfterClosing(recorded history.Event) bool {
+	return recorded.Kind == sample.Deposited && recorded.Refund || recorded.Kind == sample.Withdrawn && !recorded.Workflow
 }

@@ -4,7 +4,10 @@ package logchecks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/google/uuid"
 
 	"example.com/pgcqrs/tools/lab/campaign/answers"
 	"example.com/pgcqrs/tools/lab/campaign/evidence"
@@ -14,39 +17,49 @@ import (
 
 // Moves checks the commands that move a balance from one account to another. The log must have all
 // events of a move, at adjacent positions, or none of them. At the end, all balances together must
-// be the sum of the clients' deposits and withdrawals, because a move neither makes nor loses money.
+// be the sum of the clients' deposits and withdrawals, because a move neither makes nor loses
+// money.
 func Moves(e *evidence.Evidence, v *evidence.Verdict) {
 	for key, calls := range e.ByKey {
 		c, caused := calls[0].Command, e.Caused[key]
 		if c.Kind != answers.Moved || len(caused) == 0 {
 			continue
 		}
-		if v.Looked++; !isWhole(c, caused) {
+		if v.Looked++; !isWhole(c, caused, e.Streams[c.Account]) {
 			v.Violated("the move %s from account %s to %s has left %s", key, c.Account, c.Target, described(caused))
 		}
 	}
-	var paid, held int64
+	var paid, held, flight int64
 	for _, recorded := range e.History.Log {
-		if calls := e.ByKey[recorded.Key]; len(calls) > 0 && calls[0].Command.Kind != answers.Moved {
+		if calls := e.ByKey[recorded.Key]; !recorded.Workflow && len(calls) > 0 && calls[0].Command.Kind != answers.Moved {
 			paid += recorded.Delta()
 		}
 	}
 	for _, b := range e.History.Models.Balances {
 		held += b.Amount
 	}
-	if paid != held {
-		v.Violated("clients paid in %d more than they paid out, and all balances together are %d", paid, held)
+	for _, t := range e.History.Models.Transfers {
+		if t.Status == "debited" {
+			flight += t.Amount
+		}
+	}
+	if paid != held+flight {
+		v.Violated("clients paid in %d more than they paid out, and all balances together are %d, beside %d in flight", paid, held, flight)
 	}
 }
 
-// isWhole reports whether events are all events of a move. If there was nothing to move, a move only
-// closes its account.
-func isWhole(c answers.Command, caused []history.Event) bool {
+// isWhole reports whether events are all events of a move. If there was nothing to move, a move
+// only closes its account. A move of what a closed account has got as a refund does not close it
+// again.
+func isWhole(c answers.Command, caused, stream []history.Event) bool {
 	if len(caused) == 1 {
 		return isOf(c, caused[0]) && caused[0].Kind == sample.Closed
 	}
 	kinds := []string{sample.Withdrawn, sample.Closed, sample.Deposited}
-	if len(caused) != len(kinds) || caused[0].Amount < 1 || caused[0].Amount != caused[2].Amount {
+	if wasClosed(stream, caused[0].Position) {
+		kinds = []string{sample.Withdrawn, sample.Deposited}
+	}
+	if len(caused) != len(kinds) || caused[0].Amount < 1 || caused[0].Amount != caused[len(kinds)-1].Amount {
 		return false
 	}
 	for n, kind := range kinds {
@@ -57,8 +70,19 @@ func isWhole(c answers.Command, caused []history.Event) bool {
 	return true
 }
 
+// wasClosed reports whether an account was closed before a position.
+func wasClosed(stream []history.Event, before int64) bool {
+	return slices.ContainsFunc(stream, func(e history.Event) bool { return e.Kind == sample.Closed && e.Position < before })
+}
+
 // isOf reports whether a command may cause an event.
 func isOf(c answers.Command, recorded history.Event) bool {
+	if recorded.Kind == sample.Requested {
+		return c.Kind == recorded.Kind && c.Account == recorded.From && c.Target == recorded.To && c.Amount == recorded.Amount
+	}
+	if recorded.Transfer != uuid.Nil {
+		return false // only a workflow causes the other events of transfers
+	}
 	if c.Kind != answers.Moved {
 		return c.Account == recorded.Account && c.Kind == recorded.Kind && c.Amount == recorded.Amount
 	}
@@ -82,19 +106,24 @@ func times(c answers.Command, caused []history.Event) (most int) {
 	return most
 }
 
-// isAnswered reports whether the answer to a command is right. The answer names a version of the
-// command's account, and got is the event of this version. The closing of a closed account succeeds
-// without an event, and so does the erasure of an erased customer.
-func isAnswered(c answers.Call, got history.Event, caused []history.Event) bool {
-	kind := c.Command.Kind
-	if kind != answers.Moved {
-		again := (kind == sample.Closed || kind == sample.Erased) && got.Kind == kind
-		return got.Position == c.At && got.Kind == kind && got.Amount == c.Command.Amount && (got.Key == c.Command.Key || again)
+// isAnswered reports whether the answer to a command is right. The answer names the version of the
+// last of the given events of a stream. The closing of a closed account succeeds without an event,
+// and so does the erasure of an erased customer.
+func isAnswered(c answers.Call, stream, caused []history.Event) bool {
+	kind, got := c.Command.Kind, stream[len(stream)-1]
+	ended := slices.ContainsFunc(stream, func(e history.Event) bool { return e.Kind == sample.Closed || e.Kind == sample.Erased })
+	switch {
+	case kind != answers.Moved && got.Position != c.At:
+		return false
+	case (kind == sample.Closed || kind == sample.Erased) && len(caused) == 0:
+		return ended
+	case kind != answers.Moved:
+		return got.Kind == kind && got.Amount == c.Command.Amount && got.Key == c.Command.Key
+	case len(caused) == 0:
+		return ended && c.At >= got.Position // the answer may name the position of the other account's last event
 	}
-	if len(caused) == 0 {
-		return got.Kind == sample.Closed && c.At >= got.Position // the answer may name the position of the other account's last event
-	}
-	return got.Kind == sample.Closed && got.Key == c.Command.Key && c.At == caused[len(caused)-1].Position
+	return (got.Kind == sample.Closed || got.Kind == sample.Withdrawn && wasClosed(stream, got.Position)) &&
+		got.Key == c.Command.Key && c.At == caused[len(caused)-1].Position
 }
 
 // described returns the kinds and positions of events.

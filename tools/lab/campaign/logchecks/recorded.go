@@ -26,6 +26,9 @@ func Recorded(e *evidence.Evidence, v *evidence.Verdict) {
 				v.Violated("position %d was recorded %v before the one before it", recorded.Position, fell)
 			}
 		}
+		if recorded.Workflow { // nobody waited for it
+			continue
+		}
 		calls := e.ByKey[recorded.Key]
 		answer := slices.IndexFunc(calls, answers.Call.Succeeded)
 		if answer < 0 {

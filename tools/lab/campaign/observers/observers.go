@@ -26,6 +26,7 @@ type Observers struct {
 	Head     atomic.Int64
 
 	Tail     []history.Event
+	TailAt   []time.Time // when the observer had read each of them
 	TailSaid []string
 	Totals   []history.Total
 }
@@ -70,7 +71,10 @@ func (o *Observers) follow(ctx context.Context, conn *pgx.Conn) error {
 		o.Head.Store(e.Position)
 	}
 	o.Tail = append(o.Tail, next...)
-	interval.Pause(ctx, 100*time.Millisecond)
+	for now := time.Now(); len(o.TailAt) < len(o.Tail); {
+		o.TailAt = append(o.TailAt, now)
+	}
+	interval.Pause(ctx, 20*time.Millisecond)
 	return nil
 }
 

@@ -19,10 +19,10 @@ import (
 // decideFor bounds the time of the search for an order of the answers about one group.
 const decideFor = time.Minute
 
-// Linearizable searches for an order of the answers about each group of accounts, and of the answers
-// about each customer. A group has the accounts that are connected by moves: a move is about two
-// accounts, and all other commands are about one account or one customer. So separate searches
-// suffice.
+// Linearizable searches for an order of the answers about each group of accounts, and of the
+// answers about each customer. The steps of transfers, which a workflow does, are part of this
+// order. A group has the accounts that are connected by moves: a move is about two accounts, and
+// all other commands are about one account or one customer. So separate searches suffice.
 func Linearizable(e *evidence.Evidence, v *evidence.Verdict) {
 	groups := groupsOf(e)
 	histories := operations(e, groups)
@@ -59,7 +59,7 @@ func operations(e *evidence.Evidence, groups groups) map[uuid.UUID][]porcupine.O
 	add := func(c answers.Call, from, to time.Duration) {
 		id := groups.of(c.Command.Account)
 		histories[id] = append(histories[id], porcupine.Operation{
-			ClientId: len(histories[id]), Output: result{c, paidTo(e, c.Command)}, Call: from.Nanoseconds(), Return: to.Nanoseconds(),
+			ClientId: len(histories[id]), Output: result{call: c, target: paidTo(e, c.Command)}, Call: from.Nanoseconds(), Return: to.Nanoseconds(),
 		})
 	}
 	for key, calls := range e.ByKey {
@@ -83,10 +83,19 @@ func operations(e *evidence.Evidence, groups groups) map[uuid.UUID][]porcupine.O
 			add(c, answers.SentFirst(calls), math.MaxInt64)
 		}
 	}
+	for _, events := range e.Transfers {
+		for _, s := range stepsOf(e, events) {
+			id := groups.of(s.call.Command.Account)
+			histories[id] = append(histories[id], porcupine.Operation{
+				ClientId: len(histories[id]), Output: result{call: s.call, step: true}, Call: s.from.Nanoseconds(), Return: s.to.Nanoseconds(),
+			})
+		}
+	}
 	return histories
 }
 
-// paidTo returns the version of a move's target after the move, or 0 if the log has no such version.
+// paidTo returns the version of a move's target after the move, or 0 if the log has no such
+// version.
 func paidTo(e *evidence.Evidence, c answers.Command) int64 {
 	if c.Kind != answers.Moved {
 		return 0

@@ -24,6 +24,7 @@ type state struct {
 type result struct {
 	call   answers.Call
 	target int64 // in a move: the version of the target after the move; 0: the log has no such version
+	step   bool  // the call is no answer to a client, but a step of a transfer
 }
 
 // places maps the accounts of a group to their places in the model's state. A group with a customer
@@ -48,6 +49,14 @@ func (p places) model() porcupine.Model {
 // step implements the business rules independently of the service's code.
 func (p places) step(before []state, r result) (possible bool, after []state) {
 	c, got, s := r.call.Command, r.call, before[p[r.call.Command.Account]]
+	if r.step {
+		possible, next := s.stepOf(got)
+		if after = before; possible && next != s {
+			after = slices.Clone(before)
+			after[p[c.Account]] = next
+		}
+		return possible, after
+	}
 	held := c.IfMatch == 0 || c.IfMatch == s.version
 	var target state
 	if c.Kind == answers.Moved && !c.Unknown {
@@ -56,7 +65,7 @@ func (p places) step(before []state, r result) (possible bool, after []state) {
 	refusal, next, paid := s.decide(c, target)
 	switch {
 	case got.Succeeded() && refusal == "" && next == s: // a success without an event
-		return held && (c.Kind == answers.Referred || got.Version == s.version), before
+		return held && (c.Kind == answers.Referred || c.Kind == sample.Requested || got.Version == s.version), before
 	case got.Succeeded():
 		after = slices.Clone(before)
 		after[p[c.Account]] = next
@@ -64,6 +73,8 @@ func (p places) step(before []state, r result) (possible bool, after []state) {
 			after[p[c.Target]] = paid
 		}
 		return held && refusal == "" && got.Version == next.version && (r.target == 0 || r.target == paid.version), after
+	case got.Code == answers.TooMany:
+		return c.Kind == sample.Requested, before
 	case got.Status == 412:
 		return !held && refusal == "", before
 	case got.Code == answers.Taken: // package customers checks whether another customer had the address
@@ -80,6 +91,8 @@ func (s state) decide(c answers.Command, target state) (refusal string, next, pa
 		refusal, next = s.decideOfPerson(c)
 	case c.Kind == answers.Moved:
 		return s.decideMove(c, target)
+	case c.Kind == sample.Requested:
+		return s.decideRequest(c), s, target
 	default:
 		refusal, next = s.decideOfAccount(c)
 	}
@@ -96,7 +109,7 @@ func (s state) decideMove(c answers.Command, target state) (refusal string, next
 		return "not_found", s, target
 	case c.Unknown || target.version == 0:
 		return "not_found", s, target
-	case s.closed:
+	case s.closed && s.balance == 0:
 		return "", s, target
 	case target.closed:
 		return "target_closed", s, target
@@ -106,8 +119,26 @@ func (s state) decideMove(c answers.Command, target state) (refusal string, next
 		next.version, next.balance = next.version+1, 0
 		paid.version, paid.balance = paid.version+1, paid.balance+s.balance
 	}
-	next.version, next.closed = next.version+1, true
+	if !s.closed {
+		next.version, next.closed = next.version+1, true
+	}
 	return "", next, paid
+}
+
+// decideRequest returns the refusal of a request for a transfer. The request changes no account,
+// and does not read the account that should get the money.
+func (s state) decideRequest(c answers.Command) (refusal string) {
+	switch {
+	case s.version == 0 || c.Foreign:
+		return "not_found"
+	case c.Account == c.Target:
+		return "same_account"
+	case s.closed:
+		return "account_closed"
+	case c.Amount > s.balance:
+		return "insufficient_funds"
+	}
+	return ""
 }
 
 // decideOfAccount returns the model's decision on a command about one account.
@@ -123,7 +154,7 @@ func (s state) decideOfAccount(c answers.Command) (refusal string, next state) {
 		return "not_found", s
 	case c.Kind == sample.Closed && s.closed:
 		return "", s
-	case s.closed:
+	case s.closed && (c.Kind != sample.Withdrawn || s.balance == 0): // a client may withdraw a refund
 		return "account_closed", s
 	case c.Kind == sample.Closed && s.balance != 0:
 		return "balance_not_zero", s

@@ -38,8 +38,8 @@ func itself(e *evidence.Evidence, v *evidence.Verdict, verb string, reach func(h
 	}
 }
 
-// ListedOnce checks that the subject's list of accounts contains each account of the subject exactly
-// once, and nothing else.
+// ListedOnce checks that the subject's list of accounts contains each account of the subject
+// exactly once, and nothing else.
 func ListedOnce(e *evidence.Evidence, v *evidence.Verdict) {
 	for id, times := range e.History.Listed {
 		v.Looked++
@@ -48,7 +48,7 @@ func ListedOnce(e *evidence.Evidence, v *evidence.Verdict) {
 		}
 	}
 	for id, stream := range e.Streams {
-		if e.History.Listed[id] == 0 && stream[0].Subject == sample.Subject && !sample.IsPerson(stream[0].Kind) {
+		if e.History.Listed[id] == 0 && stream[0].Subject == sample.Subject && sample.IsAccount(stream[0].Kind) {
 			v.Violated("account %s is in no page of the list", id)
 		}
 	}

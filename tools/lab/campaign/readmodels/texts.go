@@ -20,10 +20,16 @@ func Whole(e *evidence.Evidence, v *evidence.Verdict) {
 		if recorded.Text != want {
 			v.Violated("the text of %s at position %d is not what was sent", recorded.Kind, recorded.Position)
 		}
-		if !sample.IsLarge(recorded.Key) || recorded.Kind == sample.Closed || sample.IsPerson(recorded.Kind) {
+		if !sample.IsLarge(recorded.Key) || recorded.Kind == sample.Closed || !sample.IsAccount(recorded.Kind) && recorded.Kind != sample.Requested {
 			continue
 		}
 		v.Looked++
+		if recorded.Kind == sample.Requested {
+			if e.History.Models.Transfers[recorded.Account].Text != want {
+				v.Violated("transfer %s has another reference than was sent", recorded.Account)
+			}
+			continue
+		}
 		if recorded.Kind == sample.Opened && e.History.Models.Owners[recorded.Account] != want {
 			v.Violated("balances has another owner of account %s than was sent", recorded.Account)
 		}

@@ -18,6 +18,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/history"
 	"example.com/pgcqrs/tools/lab/campaign/options"
 	"example.com/pgcqrs/tools/lab/campaign/pauses"
+	"example.com/pgcqrs/tools/lab/campaign/transfers"
 )
 
 // result is the summary of a run, which the command campaign prints at its end.
@@ -32,6 +33,7 @@ type result struct {
 	Events    int                `json:"events"`
 	Messages  int                `json:"messages"`
 	Rested    float64            `json:"seconds_from_the_last_fault_to_lag_zero"`
+	Transfers transfers.Figures  `json:"transfers"`
 	Slowest   pauses.Slow        `json:"slowest_command_of_processes_not_hit"`
 	Pauses    []pauses.PauseOf   `json:"slowest_call_to_the_other_processes"`
 	Followed  following          `json:"subscribers"`
@@ -41,9 +43,10 @@ type result struct {
 }
 
 func New(o options.Options, h *history.History, verdicts []evidence.Verdict) result {
+	e := evidence.New(h)
 	r := result{
 		Seed: o.Seed, Seconds: h.Took.Seconds(), Faults: make(map[string]int), Injected: len(h.Spans), Commands: h.Commands, Calls: h.Answers, Queries: make(map[string]int),
-		Events: len(h.Log), Messages: len(h.Published), Rested: h.Rested.Seconds(), Slowest: pauses.SlowestCommand(evidence.New(h)), Pauses: pauses.Of(h), Followed: followingOf(h), Checks: verdicts, Processor: runtime.NumCPU(),
+		Events: len(h.Log), Messages: len(h.Published), Rested: h.Rested.Seconds(), Transfers: transfers.FiguresOf(e), Slowest: pauses.SlowestCommand(e), Pauses: pauses.Of(h), Followed: followingOf(h), Checks: verdicts, Processor: runtime.NumCPU(),
 	}
 	for _, s := range h.Spans {
 		r.Faults[s.Kind]++
@@ -69,6 +72,7 @@ func (r result) Print(out io.Writer) {
 			fmt.Fprintf(out, "  %-28s %9d\n", name, part.counts[name])
 		}
 	}
+	r.Transfers.Print(out)
 	r.Followed.print(out)
 	fmt.Fprintf(out, "\nslowest command of API processes that were not hit, while PostgreSQL and its required standby answered (goal: below 1 s)\n")
 	fmt.Fprintf(out, "  %v, %s to API %d at %v, of %d looked at; then there were %s; the campaign itself was late by %v\n", r.Slowest.Longest.Round(time.Millisecond), r.Slowest.Kind,

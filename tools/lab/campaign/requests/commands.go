@@ -33,6 +33,8 @@ func RequestOf(what answers.Command) wire.Request {
 		r.Body = fmt.Appendf(nil, `{"amount":%d,"reference":"%s"}`, what.Amount, text)
 	case sample.Closed:
 		r.Path, r.Body = r.Path+"/closure", []byte("{}")
+	case sample.Requested:
+		r.Path, r.Body = "/v1/transfers", fmt.Appendf(nil, `{"from":"%s","to":"%s","amount":%d,"reference":"%s"}`, what.Account, what.Target, what.Amount, text)
 	case answers.Moved:
 		r.Path, r.Body = r.Path+"/closure", fmt.Appendf(nil, `{"move_balance_to":"%s"}`, what.Target)
 	}

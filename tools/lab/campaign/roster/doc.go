@@ -1,3 +1,3 @@
-// Package roster holds the accounts and customers that the clients know, in the order in which they
-// were opened or registered.
+// Package roster holds the accounts, customers and transfers that the clients know, in the order in
+// which they were opened, registered or requested.
 package roster

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	newest  = 64 // number of newest customers, who get three quarters of the commands about customers
+	newest  = 64 // number of newest customers, who get three quarters of the commands about customers; the same of transfers
 	atLeast = 20 // number of customers that must exist before Some returns any
 )
 

@@ -6,13 +6,21 @@ import (
 	"github.com/google/uuid"
 )
 
-// These constants are the subjects of the clients' tokens. All customers and most accounts belong to
-// the first subject. The other accounts belong to the neighbor. Nothing belongs to the stranger.
+// These constants are the subjects of the clients' tokens. All customers and most accounts belong
+// to the first subject. The other accounts belong to the neighbor. Nothing belongs to the stranger.
 const (
 	Subject  = "campaign"
 	Neighbor = "neighbor"
 	Stranger = "stranger"
 )
+
+// Other returns the other one of the two subjects that have accounts.
+func Other(subject string) string {
+	if subject == Subject {
+		return Neighbor
+	}
+	return Subject
+}
 
 // These constants are the scopes of the tokens. Clients have Scopes. Subscribers that see the
 // events of all subjects have OperateScopes.
@@ -41,7 +49,7 @@ const SnapshotKey = "SNAPSHOT_KEY=the campaign's, of thirty-two bytes or more"
 
 // Projections is the number of the service's own projections. In a campaign, which is a run of a
 // test program, the projectors also run the additional projections of package copies.
-const Projections = 3
+const Projections = 4
 
 const (
 	Programs = 3          // number of API processes, and also of projectors

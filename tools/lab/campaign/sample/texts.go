@@ -22,14 +22,15 @@ const (
 func IsLarge(key uuid.UUID) bool { return key[0] < 32 }
 
 // TextOf returns the unencrypted text of an event. The text is the owner of an account, or the
-// reference of a deposit or withdrawal. It depends only on the kind and the key of the event.
+// reference of a deposit, withdrawal or transfer. It depends only on the kind and the key of the
+// event. The movements of a transfer have the transfer's key, and its reference.
 func TextOf(kind string, key uuid.UUID) string {
 	switch {
 	case kind == Opened && IsLarge(key):
 		return long(key, longestOwner)
 	case kind == Opened:
 		return "Ada " + InClear
-	case (kind == Deposited || kind == Withdrawn) && IsLarge(key):
+	case (kind == Deposited || kind == Withdrawn || kind == Requested) && IsLarge(key):
 		return long(key, longestReference)
 	}
 	return ""

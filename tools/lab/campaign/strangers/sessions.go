@@ -15,13 +15,14 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// HoldRows locks, for a while, rows that the service writes to: idempotency keys, a checkpoint, or
-// messages in the outbox.
+// HoldRows locks, for a while, rows that the service writes to: idempotency keys, a checkpoint,
+// messages in the outbox, or jobs of workflows.
 func HoldRows(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	rows := []string{
 		`SELECT FROM idempotency_keys ORDER BY position DESC LIMIT 200 FOR UPDATE`,
 		`SELECT FROM checkpoints WHERE projection = 'balances' FOR UPDATE`,
 		`SELECT FROM outbox ORDER BY position LIMIT 200 FOR UPDATE`,
+		`SELECT FROM river_job ORDER BY id DESC LIMIT 200 FOR UPDATE`,
 	}
 	return Sit(ctx, w, `BEGIN; `+rows[random.IntN(len(rows))], interval.Between(random, 2*time.Second, 10*time.Second))
 }

@@ -44,7 +44,8 @@ type plan struct {
 	expires bool     // the tokens expire within seconds
 }
 
-// plans returns the plans of all subscribers. Together they have each form, filter, start and owner.
+// plans returns the plans of all subscribers. Together they have each form, filter, start and
+// owner.
 func plans() []plan {
 	return []plan{
 		{name: "all as events from 0", form: events, subject: sample.Stranger, operate: true},
@@ -54,6 +55,7 @@ func plans() []plan {
 		{name: "the subject's as events from now", form: events, start: fromNow, subject: sample.Subject, expires: true},
 		{name: "the subject's movements as lines from a position", form: lines, start: fromMiddle, subject: sample.Subject, types: []string{"account.money_*"}},
 		{name: "the subject's closings and erasures as pages from 0", form: pages, subject: sample.Subject, types: []string{sample.Closed, sample.Erased}},
+		{name: "the subject's transfers as lines from 0", form: lines, subject: sample.Subject, types: []string{"transfer.*"}},
 		{name: "the neighbor's as events from 0", form: events, subject: sample.Neighbor},
 		{name: "the neighbor's openings as lines from now", form: lines, start: fromNow, subject: sample.Neighbor, types: []string{sample.Opened}},
 		{name: "all of customers as events from a position", form: events, start: fromMiddle, subject: sample.Stranger, operate: true, types: []string{"customer.*"}},

@@ -25,16 +25,36 @@ func (w *World) awaitReady(ctx context.Context) error {
 	return nil
 }
 
-// Rest returns when the projections have applied all events and the relay has published all
-// messages.
+// endedIn bounds the time from the last fault until every transfer has ended. A job that has failed
+// several times waits for up to a minute before its next attempt.
+const endedIn = 90 * time.Second
+
+// Rest returns when the projections have applied all events, the relay has published all messages,
+// and all transfers have ended. If a transfer does not end in time, Rest does not wait for it: a
+// check reports the transfer.
 func (w *World) Rest(ctx context.Context) error {
 	left := fmt.Sprintf(`SELECT (SELECT count(*) FROM outbox) + (SELECT coalesce(max(position), 0) FROM events) * %d
-		- (SELECT sum(position) FROM checkpoints WHERE projection IN ('balances', 'customers', 'statements') OR projection LIKE 'copy%%')`, sample.Projections+w.Copies)
+		- (SELECT sum(position) FROM checkpoints WHERE projection IN ('balances', 'customers', 'statements', 'transfers') OR projection LIKE 'copy%%')`, sample.Projections+w.Copies)
+	const open = `
+		SELECT (SELECT count(*) FROM transfers WHERE status IN ('requested', 'debited')) + (SELECT count(*) FROM river_job WHERE state IN ('available', 'running', 'retryable'))
+			+ (SELECT coalesce(max(position), 0) FROM events) - (SELECT position FROM checkpoints WHERE projection = 'workflow transfers')`
+	if err := w.become(ctx, left, 3*time.Minute); err != nil {
+		return err
+	}
+	_ = w.become(ctx, open, endedIn)
+	if err := w.become(ctx, left, time.Minute); err != nil {
+		return err
+	}
+	return w.awaitReady(ctx)
+}
+
+// become returns when a query has the result 0.
+func (w *World) become(ctx context.Context, count string, within time.Duration) error {
 	var last int64
-	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline) && ctx.Err() == nil; interval.Pause(ctx, 20*time.Millisecond) {
-		n, err := session.One[int64](ctx, w.Postgres.Owner(), left)
+	for deadline := time.Now().Add(within); time.Now().Before(deadline) && ctx.Err() == nil; interval.Pause(ctx, 20*time.Millisecond) {
+		n, err := session.One[int64](ctx, w.Postgres.Owner(), count)
 		if err == nil && n == 0 {
-			return w.awaitReady(ctx)
+			return nil
 		}
 		last = n
 	}
