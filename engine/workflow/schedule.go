@@ -19,17 +19,42 @@ type Schedule struct {
 }
 
 // Daily returns the function Next of a Schedule that is due each day at an hour and a minute by the
-// clocks of a place. On the day on which clocks are put forward and skip this time, it is due as
-// much later as the clocks skip; on the day on which clocks show it twice, it is due once.
+// clocks of a place. If the clocks of a place skip this time, it is due as much later as they skip.
+// If they show this time twice, it is due once, the first time.
 func Daily(hour, minute int, place *time.Location) func(after time.Time) time.Time {
 	return func(after time.Time) time.Time {
 		year, month, day := after.In(place).Date()
-		for ; ; day++ {
-			if due := time.Date(year, month, day, hour, minute, 0, 0, place); due.After(after) {
+		for day--; ; day++ { // the day before: a time that is skipped may be due on the next date
+			if due := whenClocksShow(time.Date(year, month, day, hour, minute, 0, 0, time.UTC), place); due.After(after) {
 				return due
 			}
 		}
 	}
+}
+
+// whenClocksShow returns the first time at which the clocks of a place show a date and a time of
+// day. If they skip it, whenClocksShow returns the time at which they would have shown it. The
+// parameter wall has the date and the time of day in UTC. time.Date would not do: it does not say
+// which of two offsets it takes.
+func whenClocksShow(wall time.Time, place *time.Location) time.Time {
+	before := wall.Add(-offset(wall.AddDate(0, 0, -1), place))
+	after := wall.Add(-offset(wall.AddDate(0, 0, 1), place))
+	first, second := before, after
+	if after.Before(before) {
+		first, second = after, before
+	}
+	for _, at := range []time.Time{first, second} {
+		if at.Add(offset(at, place)).Equal(wall) {
+			return at
+		}
+	}
+	return before
+}
+
+// offset returns by how much the clocks of a place are ahead of UTC at a time.
+func offset(at time.Time, place *time.Location) time.Duration {
+	_, seconds := at.In(place).Zone()
+	return time.Duration(seconds) * time.Second
 }
 
 // Every returns the function Next of a Schedule that is due at each whole multiple of a period since
