@@ -1,6 +1,10 @@
 package workflow
 
-import "time"
+import (
+	"errors"
+	"fmt"
+	"time"
+)
 
 // Schedule begins a new instance of a workflow at times that a function gives, such as each night:
 // Tell is called with Fired, and the command that it returns goes to the stream of the new instance.
@@ -10,12 +14,35 @@ type Schedule struct {
 	Name string
 
 	// Next returns the first time of the schedule after the given time. Next must be a pure function.
+	// The time must be before the year 9999.
 	Next func(after time.Time) time.Time
 
 	// CatchUp says what happens after a time at which no worker lived. If it is true, an instance
 	// begins for each time that was missed, one after another. If it is false, one instance begins,
 	// late, for the first of them.
 	CatchUp bool
+}
+
+// ErrSchedule says that the function Next of a Schedule has not returned a possible time.
+var ErrSchedule = errors.New("bad schedule")
+
+// NextAfter calls Next, and checks what it returns. If Next panics or returns an impossible time,
+// the error wraps ErrSchedule.
+func (s Schedule) NextAfter(after time.Time) (due time.Time, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%w %q: %w", ErrSchedule, s.Name, err)
+		}
+	}()
+	defer recovered(&err)
+	due = s.Next(after).UTC()
+	switch at := after.UTC().Format(time.RFC3339Nano); {
+	case !due.After(after):
+		return time.Time{}, fmt.Errorf("the time that Next returns for %s must be after it, and is %s", at, due.Format(time.RFC3339Nano))
+	case due.Year() >= 9999:
+		return time.Time{}, fmt.Errorf("the time that Next returns for %s must be before the year 9999, and is in the year %d", at, due.Year())
+	}
+	return due, nil
 }
 
 // Daily returns the function Next of a Schedule that is due each day at an hour and a minute by the

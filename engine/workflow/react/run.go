@@ -13,6 +13,7 @@ import (
 	"example.com/pgcqrs/engine/pg/retry"
 	"example.com/pgcqrs/engine/projection/batch"
 	"example.com/pgcqrs/engine/projection/checkpoint"
+	"example.com/pgcqrs/engine/workflow"
 	"example.com/pgcqrs/engine/workflow/jobs"
 )
 
@@ -93,12 +94,17 @@ func (r *Reactor) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error
 }
 
 // ensureSchedules makes sure that each schedule has a next job, also after an operator has deleted
-// one.
+// one. A bad schedule is logged, and does not stop the others.
 func (r *Reactor) ensureSchedules(ctx context.Context, conn *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
 	for _, schedule := range r.Workflow.Schedules {
-		if err := jobs.Ensure(ctx, conn, r.Jobs, r.Workflow.Name, schedule); err != nil {
+		err := jobs.Ensure(ctx, conn, r.Jobs, r.Workflow.Name, schedule)
+		switch {
+		case errors.Is(err, workflow.ErrSchedule):
+			r.Metrics.failed(r.Workflow.Name)
+			r.Logger.ErrorContext(ctx, "a schedule of a workflow has no next time, trying again in a minute", "workflow", r.Workflow.Name, "schedule", schedule.Name, "error", err)
+		case err != nil:
 			return err
 		}
 	}
