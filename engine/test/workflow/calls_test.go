@@ -39,12 +39,15 @@ func (c *callee) calls() (all []uuid.UUID) {
 
 // A call is attempted with the same key until it succeeds. The instance is told of the answer, or,
 // after the last attempt, that the call was given up, whatever the reason was: an error, a panic, the
-// time limit or an answer that is too large. If the workflow makes nothing of that, the job stays.
+// time limit, a caller that does not return, or an answer that is too large. If the workflow makes
+// nothing of that, the job stays.
 func TestCalls(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	config := s.config(scripted(nil))
 	config.Timeout = 2 * time.Second
+	forever := make(chan struct{})
+	t.Cleanup(func() { close(forever) })
 	fails := func(context.Context, int) (any, error) { return nil, errors.New("nobody is there") }
 	callees := map[string]*callee{
 		"answers": {do: func(_ context.Context, call int) (any, error) {
@@ -56,6 +59,7 @@ func TestCalls(t *testing.T) {
 		"fails": {do: fails}, "parks": {do: fails},
 		"panics":    {do: func(context.Context, int) (any, error) { panic("the caller breaks") }},
 		"hangs":     {do: func(ctx context.Context, _ int) (any, error) { <-ctx.Done(); return nil, ctx.Err() }},
+		"deaf":      {do: func(context.Context, int) (any, error) { <-forever; return "too late", nil }},
 		"tells all": {do: func(context.Context, int) (any, error) { return strings.Repeat("x", workflow.MaxData), nil }},
 	}
 	config.Set.Callers = make(map[string]workflow.Caller)
@@ -79,7 +83,7 @@ func TestCalls(t *testing.T) {
 			return tag.RowsAffected() == 1
 		})
 	}
-	for name, want := range map[string]string{"fails": "nobody is there", "panics": "the caller breaks", "hangs": "deadline", "tells all": "262144 are possible"} {
+	for name, want := range map[string]string{"fails": "nobody is there", "panics": "the caller breaks", "hangs": "deadline", "deaf": "did not return within its time limit of 2s", "tells all": "262144 are possible"} {
 		s.hears(ids[name], "gave up "+name)
 		const told = `SELECT data->>'Text' FROM events WHERE stream_id = $1 AND type = 'script.heard'`
 		if text := rig.One[string](t, s.pool, told, ids[name]); !strings.Contains(text, want) {
@@ -105,4 +109,26 @@ func TestCalls(t *testing.T) {
 		}
 		all[keys[0]] = true
 	}
+}
+
+// A process that is stopped does not wait for a caller that does not return.
+func TestACallerThatDoesNotReturnKeepsNoProcess(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	config := s.config(scripted(nil))
+	begun, forever := make(chan struct{}, workflow.MaxJobs), make(chan struct{})
+	t.Cleanup(func() { close(forever) })
+	config.Set.Callers = map[string]workflow.Caller{"deaf": func(context.Context, uuid.UUID, json.RawMessage) (any, error) {
+		begun <- struct{}{}
+		<-forever
+		return nil, nil
+	}}
+	id := uuid.New()
+	s.play(id, Step{Wishes: []Wish{{Kind: "call", Name: "deaf"}}})
+	stop := start(t, config)
+	<-begun
+	stop()
+	await.True(t, "the call is attempted again", func() bool {
+		return rig.One[bool](t, s.pool, `SELECT state IN ('retryable', 'available') FROM river_job WHERE args->>'name' = 'deaf'`)
+	})
 }
