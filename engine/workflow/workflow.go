@@ -3,7 +3,6 @@ package workflow
 import (
 	"encoding/json"
 	"fmt"
-	"runtime/debug"
 
 	"github.com/google/uuid"
 
@@ -102,12 +101,5 @@ func (w Workflow[S]) Definition() Definition {
 			}
 			return do, nil
 		},
-	}
-}
-
-// recovered turns a panic of a workflow's function into an error.
-func recovered(err *error) {
-	if reason := recover(); reason != nil {
-		*err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
 	}
 }

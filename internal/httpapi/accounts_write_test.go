@@ -57,6 +57,29 @@ func TestRequestsBecomeCommands(t *testing.T) {
 	}
 }
 
+// unreadable has references, in JSON, whose reader would not see what they say.
+var unreadable = []string{`\u202eyrales`, `sal\u200bary`, `salary\ufeff`, `sal\u00adary`, `sal\u00a0ary`, `sal\nary`, `salary\t`, `\u007f`, ` `, `   `, `\u3000`, strings.Repeat("x", 141)}
+
+const referenceRule = "must be text of at most 140 characters on one line, not only spaces, and without invisible characters"
+
+func TestAReferenceMustBeReadable(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{deposits, "/v1/accounts/" + ada.String() + "/withdrawals"} {
+		for _, reference := range unreadable {
+			f := newFake()
+			answer := send(t, f.client(t), http.MethodPost, path, `{"amount":1,"reference":"`+reference+`"}`)
+			if answer.status != 400 || !strings.Contains(answer.body, `"field":"reference"`) || !strings.Contains(answer.body, referenceRule) || f.command != nil {
+				t.Errorf("%q: got %d %s", reference, answer.status, answer.body)
+			}
+		}
+		for _, reference := range []string{"", "x", " rent of May, 2nd part ", "Miete für Mai", "家賃", "أجرة", "किराया", strings.Repeat("🚀", 140)} {
+			if answer := send(t, newFake().client(t), http.MethodPost, path, `{"amount":1,"reference":"`+reference+`"}`); answer.status != 200 {
+				t.Errorf("%q: got %d %s", reference, answer.status, answer.body)
+			}
+		}
+	}
+}
+
 func TestAClosureMayNameAnotherAccount(t *testing.T) {
 	t.Parallel()
 	f := newFake()

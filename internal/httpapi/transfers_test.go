@@ -102,6 +102,12 @@ func TestARequestForATransfer(t *testing.T) {
 			t.Errorf("%s: got %d %s", body, refused.status, refused.body)
 		}
 	}
+	for _, reference := range unreadable { // its receiver is another subject
+		refused := tell(t, f, http.MethodPost, transfersPath, strings.Replace(askBody, "rent", reference, 1))
+		if refused.status != 400 || !strings.Contains(refused.body, `"field":"reference"`) || !strings.Contains(refused.body, referenceRule) {
+			t.Errorf("%s: got %d %s", reference, refused.status, refused.body)
+		}
+	}
 	for code, err := range map[string]error{"too_many_transfers": transfer.RejectTooMany(), "not_found": event.ErrStreamNotFound} {
 		f.fail = err
 		if refused := tell(t, f, http.MethodPost, transfersPath, askBody); *refused.problem(t).Code != code {

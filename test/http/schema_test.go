@@ -11,6 +11,7 @@ import (
 
 	"example.com/pgcqrs/engine/pg/role"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/enginetest/programs"
@@ -139,7 +140,7 @@ func TestProjectorWithoutTheWorkersLogin(t *testing.T) {
 		environment []string
 		want        []string
 	}{
-		"its own login":           {nil, []string{"DATABASE_URL: login ", ".worker", remedy}},
+		"its own login":           {nil, []string{"projector: WORKER_DATABASE_URL is not set, so the jobs of workflows use DATABASE_URL: login ", ".worker", remedy}},
 		"the API's login":         {[]string{"WORKER_DATABASE_URL=" + testdb.As(t, owner, role.API)}, []string{"WORKER_DATABASE_URL: login ", ".worker", remedy}},
 		"another database":        {[]string{"WORKER_DATABASE_URL=" + testdb.As(t, elsewhere, role.Worker)}, []string{"WORKER_DATABASE_URL: it leads to database ", "both must lead to the same tables"}},
 		"neither on nor off":      {[]string{"WORKFLOWS=maybe"}, []string{"WORKFLOWS"}},
@@ -155,4 +156,29 @@ func TestProjectorWithoutTheWorkersLogin(t *testing.T) {
 	}
 	launch(t, "projector", projects, "WORKFLOWS=off")
 	launch(t, "projector", projects, "WORKFLOWS=on", "WORKER_DATABASE_URL="+testdb.As(t, owner, role.Worker))
+}
+
+// An operator's verb whose login lacks a right names the login that it needs. The worker's login may
+// pause a workflow: it has to write the table with the pauses anyway.
+func TestOpsWithTheLoginOfAnotherProgram(t *testing.T) {
+	t.Parallel()
+	owner := testdb.New(t)
+	api, worker := testdb.As(t, owner, role.API), testdb.As(t, owner, role.Worker)
+	instance := uuid.NewString()
+	for verb, login := range map[string]string{
+		"workflows list": worker, "workflows retry transfers": worker, "workflows retry " + instance: worker, "workflows pause transfers": api,
+		"messages list": worker,
+	} {
+		said, code := programs.Run(t, []string{"DATABASE_URL=" + login}, "ops", strings.Fields(verb)...)
+		want := "ops: DATABASE_URL: login " + strconv.Quote(mustParse(t, login).User.Username()) + " has the rights of "
+		if code != 1 || !strings.Contains(said, want) || !strings.Contains(said, "PROJECTOR_DATABASE_URL") || strings.Contains(said, "42501") {
+			t.Errorf("ops %s ends with %d and says %s, want %s", verb, code, said, want)
+		}
+	}
+	for _, verb := range []string{"pause", "resume"} {
+		login := map[string]string{"pause": worker, "resume": testdb.As(t, owner, role.Projector)}[verb]
+		if said, code := programs.Run(t, []string{"DATABASE_URL=" + login}, "ops", "workflows", verb, "transfers"); code != 0 {
+			t.Errorf("ops workflows %s ends with %d and says %s", verb, code, said)
+		}
+	}
 }

@@ -6,13 +6,17 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/outbox/dead"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/failure"
+	"example.com/pgcqrs/engine/pg/logins"
 	"example.com/pgcqrs/engine/pg/pooler"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/engine/process/ops/verb"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/schema/present"
@@ -53,6 +57,24 @@ func Run(ctx context.Context, config Config, args []string) error {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	defer pool.Close()
+	return explain(ctx, pool, act(ctx, config, pool, args))
+}
+
+// explain returns an error that names the login that is needed, if a verb has failed because its
+// login lacks a right. PostgreSQL only says which table is denied. Any other error is returned
+// unchanged.
+func explain(ctx context.Context, pool *pgxpool.Pool, err error) error {
+	if !failure.Is(err, failure.NoRight) {
+		return err
+	}
+	if wrong := logins.Check(ctx, pool, role.Projector, slog.New(slog.DiscardHandler)); wrong != nil {
+		return fmt.Errorf("DATABASE_URL: %w; the owner's login may execute all verbs", wrong)
+	}
+	return fmt.Errorf("DATABASE_URL: its login has the rights of the projector, and this needs the login that owns the tables: %w", err)
+}
+
+// act executes a verb on the database of a pool.
+func act(ctx context.Context, config Config, pool *pgxpool.Pool, args []string) error {
 	if err := present.Check(ctx, pool, config.Versions()); err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ const workerConns = 10
 func openWorker(ctx context.Context, config Config, pool *pgxpool.Pool, logger *slog.Logger) (*pgxpool.Pool, error) {
 	variable := "WORKER_DATABASE_URL"
 	if config.WorkerDatabaseURL == "" {
-		variable = "DATABASE_URL"
+		variable = "WORKER_DATABASE_URL is not set, so the jobs of workflows use DATABASE_URL"
 		logger = slog.New(slog.DiscardHandler) // the warnings about this URL are in the log already
 	}
 	worker, err := pg.Pool{

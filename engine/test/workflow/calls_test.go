@@ -39,13 +39,16 @@ func (c *callee) calls() (all []uuid.UUID) {
 
 // The worker repeats a call with the same key until the call succeeds. Then the instance is told
 // the answer. If the last attempt also fails, the instance is told that the worker has given up the
-// call. The reason may be an error, a panic, the time limit or an answer that is too large. If the
-// workflow has no command for this outcome, the row of the job stays in the database.
+// call. The reason may be an error, a panic, the time limit, a caller that does not return, or an
+// answer that is too large. If the workflow has no command for this outcome, the row of the job
+// stays in the database.
 func TestCalls(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	config := s.config(scripted(nil))
 	config.Timeout = 2 * time.Second
+	forever := make(chan struct{})
+	t.Cleanup(func() { close(forever) })
 	fails := func(context.Context, int) (any, error) { return nil, errors.New("nobody is there") }
 	callees := map[string]*callee{
 		"answers": {do: func(_ context.Context, call int) (any, error) {
@@ -57,6 +60,7 @@ func TestCalls(t *testing.T) {
 		"fails": {do: fails}, "parks": {do: fails},
 		"panics":    {do: func(context.Context, int) (any, error) { panic("the caller breaks") }},
 		"hangs":     {do: func(ctx context.Context, _ int) (any, error) { <-ctx.Done(); return nil, ctx.Err() }},
+		"deaf":      {do: func(context.Context, int) (any, error) { <-forever; return "too late", nil }},
 		"tells all": {do: func(context.Context, int) (any, error) { return strings.Repeat("x", workflow.MaxData), nil }},
 	}
 	config.Set.Callers = make(map[string]workflow.Caller)
@@ -80,7 +84,7 @@ func TestCalls(t *testing.T) {
 			return tag.RowsAffected() == 1
 		})
 	}
-	for name, want := range map[string]string{"fails": "nobody is there", "panics": "the caller breaks", "hangs": "deadline", "tells all": "262144 are possible"} {
+	for name, want := range map[string]string{"fails": "nobody is there", "panics": "the caller breaks", "hangs": "deadline", "deaf": "did not return within its time limit of 2s", "tells all": "262144 are possible"} {
 		s.hears(ids[name], "gave up "+name)
 		const told = `SELECT data->>'Text' FROM events WHERE stream_id = $1 AND type = 'script.heard'`
 		if text := rig.One[string](t, s.pool, told, ids[name]); !strings.Contains(text, want) {
@@ -106,4 +110,26 @@ func TestCalls(t *testing.T) {
 		}
 		all[keys[0]] = true
 	}
+}
+
+// A process that is stopped does not wait for a caller that does not return.
+func TestACallerThatDoesNotReturnKeepsNoProcess(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	config := s.config(scripted(nil))
+	begun, forever := make(chan struct{}, workflow.MaxJobs), make(chan struct{})
+	t.Cleanup(func() { close(forever) })
+	config.Set.Callers = map[string]workflow.Caller{"deaf": func(context.Context, uuid.UUID, json.RawMessage) (any, error) {
+		begun <- struct{}{}
+		<-forever
+		return nil, nil
+	}}
+	id := uuid.New()
+	s.play(id, Step{Wishes: []Wish{{Kind: "call", Name: "deaf"}}})
+	stop := start(t, config)
+	<-begun
+	stop()
+	await.True(t, "the call is attempted again", func() bool {
+		return rig.One[bool](t, s.pool, `SELECT state IN ('retryable', 'available') FROM river_job WHERE args->>'name' = 'deaf'`)
+	})
 }

@@ -2,10 +2,13 @@ package workflow_test
 
 import (
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/pump"
@@ -112,5 +115,78 @@ func TestMissedTimesOfASchedule(t *testing.T) {
 				t.Errorf("instances began for the periods %v", ticks)
 			}
 		})
+	}
+}
+
+// A workflow with a bad schedule is refused, with an error that names the workflow, the schedule and
+// the rule.
+func TestABadScheduleIsRefused(t *testing.T) {
+	t.Parallel()
+	for rule, next := range map[string]func(time.Time) time.Time{
+		"panic: Next breaks":                                      func(time.Time) time.Time { panic("Next breaks") },
+		"panic: runtime error":                                    nil,
+		"must be after it, and is":                                workflow.Every(0),
+		"must be after it, and is 0001-01-01T00:00:00Z":           func(time.Time) time.Time { return time.Time{} },
+		"must be before the year 9999, and is in the year 300000": func(time.Time) time.Time { return time.Date(300000, 1, 1, 0, 0, 0, 0, time.UTC) },
+		"workflow pumping: two schedules are named \"odd\"":       workflow.Every(time.Hour),
+	} {
+		odd := pump.Workflow
+		odd.Schedules = []workflow.Schedule{{Name: "odd", Next: next}, {Name: "odd", Next: next}}
+		_, err := run.New(run.Config{Set: workflow.Set{Workflows: []workflow.Definition{odd.Definition()}}})
+		if err == nil || !strings.Contains(err.Error(), rule) || !strings.Contains(err.Error(), "workflow pumping") || !strings.Contains(err.Error(), `"odd"`) {
+			t.Errorf("got %v, want %s", err, rule)
+		}
+	}
+}
+
+// A schedule that becomes bad while the workflow runs stops neither the reactions nor the other
+// schedules.
+func TestAScheduleThatBecomesBad(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	config := p.everyPeriod(true)
+	var broken atomic.Bool
+	config.Set.Workflows[0].Schedules = append([]workflow.Schedule{{Name: "breaks", Next: func(after time.Time) time.Time {
+		if broken.Load() {
+			panic("Next breaks")
+		}
+		return after.Add(time.Hour)
+	}}}, config.Set.Workflows[0].Schedules...)
+	registry := prometheus.NewRegistry()
+	config.Registerer = registry
+	all, err := run.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken.Store(true)
+	await.Background(t, all.Run)
+	await.True(t, "the other schedule begins instances", func() bool { return len(p.ticks()) >= 2 })
+	p.becomes(p.ask(p.vessel(10, 5), p.vessel(10, 0), 5), pump.IsEmptied)
+	if failed := rig.Sum(t, registry, "workflow_failures_total"); failed != 1 {
+		t.Errorf("the bad schedule was counted %v times", failed)
+	}
+}
+
+// If a schedule has no time after one that has come, the instance of this one begins, and its job
+// fails.
+func TestTheLastTimeOfABadSchedule(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	config := p.everyPeriod(true)
+	last := time.Now().Add(time.Hour).Truncate(period)
+	config.Set.Workflows[0].Schedules[0].Next = func(time.Time) time.Time { return last }
+	p.run(config)
+	const comes = `UPDATE river_job SET state = 'available', scheduled_at = now() WHERE kind = 'workflow_schedule' AND state = 'scheduled'`
+	await.True(t, "its time has come", func() bool {
+		tag, err := p.pool.Exec(t.Context(), comes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tag.RowsAffected() == 1
+	})
+	const failed = `SELECT count(*) FROM river_job WHERE state = 'retryable' AND kind = 'workflow_schedule' AND errors[1]->>'error' LIKE 'bad schedule "tick": %'`
+	await.True(t, "its job has failed", func() bool { return rig.One[int](t, p.pool, failed) == 1 })
+	if ticks := p.ticks(); len(ticks) != 1 {
+		t.Errorf("instances began for the periods %v, want one", ticks)
 	}
 }

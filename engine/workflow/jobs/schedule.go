@@ -41,8 +41,8 @@ func (s Scheduled) InsertOpts() river.InsertOpts {
 // Ensure makes sure that the queue has a job of a schedule. If the schedule has changed, Ensure first
 // deletes each job whose time lies in the future and is no time of the schedule any more. Ensure
 // keeps a job whose time has come, also while the job waits for its next attempt. If no job of the
-// schedule is left, Ensure adds the next job. Only the process that runs the workflow may call
-// Ensure.
+// schedule is left, Ensure adds the next job. If the schedule is bad, Ensure changes nothing, and
+// the error wraps workflow.ErrSchedule. Only the process that runs the workflow may call Ensure.
 func Ensure(ctx context.Context, conn *pgx.Conn, client *Client, name string, schedule workflow.Schedule) error {
 	const (
 		look = `
@@ -61,12 +61,17 @@ func Ensure(ctx context.Context, conn *pgx.Conn, client *Client, name string, sc
 	var there bool
 	var wrong []int64
 	if _, err := pgx.ForEachRow(rows, []any{&id, &due, &at}, func() error {
-		if due.After(at) && !schedule.Next(due.Add(-time.Nanosecond)).Equal(due) {
-			wrong = append(wrong, id)
-		} else {
+		if !due.After(at) {
 			there = true
+			return nil
 		}
-		return nil
+		next, err := schedule.NextAfter(due.Add(-time.Nanosecond))
+		if next.Equal(due) {
+			there = true
+		} else {
+			wrong = append(wrong, id)
+		}
+		return err
 	}); err != nil {
 		return fmt.Errorf("look for the jobs of a schedule: %w", err)
 	}
@@ -79,8 +84,11 @@ func Ensure(ctx context.Context, conn *pgx.Conn, client *Client, name string, sc
 	if err := conn.QueryRow(ctx, now).Scan(&at); err != nil {
 		return fmt.Errorf("read the clock: %w", err)
 	}
-	_, err = client.Insert(ctx, Scheduled{name, schedule.Name, schedule.Next(at).UTC()}, nil)
+	next, err := schedule.NextAfter(at)
 	if err != nil {
+		return err
+	}
+	if _, err := client.Insert(ctx, Scheduled{name, schedule.Name, next}, nil); err != nil {
 		return fmt.Errorf("add a job of a schedule: %w", err)
 	}
 	return nil

@@ -24,7 +24,7 @@ func NewMetrics(registerer prometheus.Registerer) *Metrics {
 			Name: "workflow_jobs_added_total", Help: "Jobs that the reactions of a workflow have added.",
 		}, []string{"workflow"}),
 		failures: auto.NewCounterVec(prometheus.CounterOpts{
-			Name: "workflow_failures_total", Help: "How often a workflow was interrupted by an error, and tried again.",
+			Name: "workflow_failures_total", Help: "How often a workflow was interrupted by an error, or found a schedule without a next time, and tried again.",
 		}, []string{"workflow"}),
 		seconds: auto.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "workflow_batch_seconds", Help: "Time to react to one batch of events.", Buckets: prometheus.DefBuckets,

@@ -13,6 +13,7 @@ import (
 	"example.com/pgcqrs/engine/pg/retry"
 	"example.com/pgcqrs/engine/projection/batch"
 	"example.com/pgcqrs/engine/projection/checkpoint"
+	"example.com/pgcqrs/engine/workflow"
 	"example.com/pgcqrs/engine/workflow/jobs"
 )
 
@@ -94,12 +95,17 @@ func (r *Reactor) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error
 }
 
 // ensureSchedules adds the next job of each schedule that has none, for example because an operator
-// has deleted it.
+// has deleted it. If a schedule is bad, ensureSchedules logs this, and continues with the others.
 func (r *Reactor) ensureSchedules(ctx context.Context, conn *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
 	for _, schedule := range r.Workflow.Schedules {
-		if err := jobs.Ensure(ctx, conn, r.Jobs, r.Workflow.Name, schedule); err != nil {
+		err := jobs.Ensure(ctx, conn, r.Jobs, r.Workflow.Name, schedule)
+		switch {
+		case errors.Is(err, workflow.ErrSchedule):
+			r.Metrics.failed(r.Workflow.Name)
+			r.Logger.ErrorContext(ctx, "a schedule of a workflow has no next time, trying again in a minute", "workflow", r.Workflow.Name, "schedule", schedule.Name, "error", err)
+		case err != nil:
 			return err
 		}
 	}

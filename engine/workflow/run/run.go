@@ -51,6 +51,9 @@ func New(config Config) (*Workflows, error) {
 	if err := checkNames(config.Set.Workflows); err != nil {
 		return nil, err
 	}
+	if err := checkSchedules(config.Set.Workflows, time.Now()); err != nil {
+		return nil, err
+	}
 	config.Poll, config.Timeout = cmp.Or(config.Poll, time.Second), cmp.Or(config.Timeout, 30*time.Second)
 	config.MaxBatch = cmp.Or(config.MaxBatch, 500)
 	targets := workflow.NewTargets(config.Set.Targets...)
@@ -102,6 +105,24 @@ func checkNames(all []workflow.Definition) error {
 }
 
 var possible = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// checkSchedules returns an error if a schedule has no next time, or the name of another one of its
+// workflow.
+func checkSchedules(all []workflow.Definition, now time.Time) error {
+	for _, of := range all {
+		known := make(map[string]bool, len(of.Schedules))
+		for _, schedule := range of.Schedules {
+			if known[schedule.Name] {
+				return fmt.Errorf("workflow %s: two schedules are named %q", of.Name, schedule.Name)
+			}
+			known[schedule.Name] = true
+			if _, err := schedule.NextAfter(now); err != nil {
+				return fmt.Errorf("workflow %s: %w", of.Name, err)
+			}
+		}
+	}
+	return nil
+}
 
 // prefixed returns a registerer that adds the prefix worker_ to the names of metrics. The process
 // has a second eventlog.Store, which reads the log for reactions, and whose metrics have the same

@@ -3,8 +3,10 @@ package work
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
@@ -34,11 +36,44 @@ func (w *worker) call(ctx context.Context, job *river.Job[jobs.Call]) error {
 	return err
 }
 
-// ask calls a Caller, for at most the time limit of an attempt, and encodes the answer. If the
-// Caller panics, ask returns an error, so that the instance learns of a failed last attempt.
-func (w *worker) ask(ctx context.Context, caller workflow.Caller, key uuid.UUID, payload json.RawMessage) (answer json.RawMessage, err error) {
+// grace is how long a Caller has to return after its context has ended.
+const grace = 2 * time.Second
+
+// ask calls a Caller, for at most the time limit of an attempt. If the Caller panics, ask returns an
+// error, so that the instance learns of a failed last attempt. If the Caller has not returned when
+// the grace has passed, ask returns without it, and drops what the Caller answers later. The grace
+// begins when the time limit has passed or the process is stopped.
+func (w *worker) ask(ctx context.Context, caller workflow.Caller, key uuid.UUID, payload json.RawMessage) (json.RawMessage, error) {
 	ctx, cancel := context.WithTimeout(ctx, w.timeout)
 	defer cancel()
+	type result struct {
+		answer json.RawMessage
+		err    error
+	}
+	results := make(chan result, 1) // so that a late answer stops no goroutine
+	go func() {
+		answer, err := answerOf(ctx, caller, key, payload)
+		results <- result{answer, err}
+	}()
+	select {
+	case r := <-results:
+		return r.answer, r.err
+	case <-ctx.Done():
+	}
+	select {
+	case r := <-results:
+		return r.answer, r.err
+	case <-time.After(grace):
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil, fmt.Errorf("the caller did not return within its time limit of %s", w.timeout)
+	}
+	return nil, fmt.Errorf("the caller did not return after it was stopped: %w", ctx.Err())
+}
+
+// answerOf calls a Caller, and encodes the answer. A panic is an error, so that the instance is told
+// if it was the last attempt.
+func answerOf(ctx context.Context, caller workflow.Caller, key uuid.UUID, payload json.RawMessage) (answer json.RawMessage, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())

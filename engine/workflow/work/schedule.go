@@ -15,7 +15,8 @@ import (
 
 // schedule does a job of a schedule: it adds the next job of the schedule, and then begins the
 // instance of this job. If the job is done again, it does not add a second next job, and does not
-// begin a second instance.
+// begin a second instance. If the schedule is bad, the instance begins all the same, and the job
+// fails.
 func (w *worker) schedule(ctx context.Context, job *river.Job[jobs.Scheduled]) error {
 	const clock = `SELECT clock_timestamp()`
 	of := w.workflows[job.Args.Workflow]
@@ -34,10 +35,15 @@ func (w *worker) schedule(ctx context.Context, job *river.Job[jobs.Scheduled]) e
 			after = now
 		}
 	}
-	client := river.ClientFromContext[pgx.Tx](ctx)
-	next := jobs.Scheduled{Workflow: job.Args.Workflow, Name: job.Args.Name, Due: of.Schedules[i].Next(after).UTC()}
-	if _, err := client.Insert(ctx, next, nil); err != nil {
-		return fmt.Errorf("add the next job of a schedule: %w", err)
+	next, bad := of.Schedules[i].NextAfter(after)
+	if bad == nil {
+		client := river.ClientFromContext[pgx.Tx](ctx)
+		if _, err := client.Insert(ctx, jobs.Scheduled{Workflow: job.Args.Workflow, Name: job.Args.Name, Due: next}, nil); err != nil {
+			return fmt.Errorf("add the next job of a schedule: %w", err)
+		}
 	}
-	return w.tell(ctx, job.Args.Cause(), workflow.Fired{Name: job.Args.Name, Due: job.Args.Due})
+	if err := w.tell(ctx, job.Args.Cause(), workflow.Fired{Name: job.Args.Name, Due: job.Args.Due}); err != nil {
+		return err
+	}
+	return bad
 }

@@ -411,10 +411,10 @@ type Money struct {
 	// Example: 1250
 	Amount int64 `json:"amount"`
 
-	// Reference The purpose of the payment, in the customer's words.
+	// Reference The purpose of the payment, in the customer's words. The owners of both accounts of a transfer see it.
 	//
 	// Example: salary
-	Reference *string `json:"reference,omitempty"`
+	Reference *Reference `json:"reference,omitempty"`
 }
 
 // OpenAccount defines model for OpenAccount.
@@ -479,6 +479,11 @@ type Problem struct {
 	Errors    *[]FieldError `json:"errors,omitempty"`
 }
 
+// Reference The purpose of the payment, in the customer's words. The owners of both accounts of a transfer see it.
+//
+// Example: salary
+type Reference = string
+
 // RegisterCustomer defines model for RegisterCustomer.
 type RegisterCustomer struct {
 	// Email An e-mail address.
@@ -505,10 +510,10 @@ type RequestTransfer struct {
 	// From The account that pays. It must be yours.
 	From openapi_types.UUID `json:"from"`
 
-	// Reference The purpose of the payment, in the customer's words. The owners of both accounts see it.
+	// Reference The purpose of the payment, in the customer's words. The owners of both accounts of a transfer see it.
 	//
-	// Example: rent
-	Reference *string `json:"reference,omitempty"`
+	// Example: salary
+	Reference *Reference `json:"reference,omitempty"`
 
 	// To The account that gets the money. It may be anybody's.
 	To openapi_types.UUID `json:"to"`
