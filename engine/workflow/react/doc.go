@@ -3,7 +3,8 @@
 //
 // Code that reads events for a workflow, or that decides what becomes of an instance, belongs in this
 // package. In reading order: run.go takes the workflow's lock and repeats steps; step.go reacts to a
-// batch of events in one transaction; retry.go has a parked instance react to what it has missed;
+// batch of events in one transaction; refused.go parks instances whose data can't be stored; retry.go
+// has a parked instance react to what it has missed; repair.go adds jobs again that somebody has deleted;
 // plan.go folds a batch; react.go reacts to one event, or parks the instance; refold.go computes states
 // of another shape again; insert.go writes jobs and instances; planned.go collects what is to be
 // written; decode.go decodes and correlates events; reactor.go has the fields of a Reactor, and
