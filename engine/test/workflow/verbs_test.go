@@ -174,7 +174,7 @@ func TestCancelledInstancesStop(t *testing.T) {
 	if parked := p.status1(o).Parked; parked != 0 {
 		t.Errorf("%d instances count as parked", parked)
 	}
-	o.says(workflows.Retry, id.String(), "goes on")
+	o.says(workflows.Retry, id.String(), "goes on", "command take of event 5 was missing, and is added again")
 	p.becomes(id, pump.IsEmptied)
 	stop()
 	if !strings.Contains(o.logs.String(), "instance of a workflow cancelled") || !strings.Contains(o.logs.String(), "note=leak") {

@@ -14,16 +14,18 @@ import (
 // Retried says what Retry has done for one instance.
 type Retried struct {
 	Workflow string
-	Reacted  bool    // the instance was parked, and has reacted to the events that it had missed
-	Jobs     []int64 // jobs that were parked, and are attempted once more
+	Reacted  bool     // the instance was parked or cancelled, and has reacted to the events that it had missed
+	Added    []string // what the jobs do that were missing, and are added again
+	Jobs     []int64  // jobs that were parked, and are attempted once more
 }
 
-// ErrNothingParked means that an instance is not parked, and that none of its jobs is.
-var ErrNothingParked = errors.New("the instance is not parked, and none of its jobs is")
+// ErrNothingParked means that an instance is not parked, that none of its jobs is, and that an open
+// instance lacks no job.
+var ErrNothingParked = errors.New("the instance is not parked, none of its jobs is, and none is missing")
 
 // Retry retries the instances with an id, one of each workflow: a parked instance reacts to the
-// events that it has missed, and each parked job is attempted once more. A cancelled job stays
-// cancelled. If an instance still can't react to an event, it stays parked there, its jobs are
+// events that it has missed, and each parked job is attempted once more. If an instance is open and
+// not parked, or was cancelled, its jobs are added again that were deleted or cancelled. If an instance still can't react to an event, it stays parked there, its jobs are
 // retried nevertheless, and Retry returns the error.
 func (c *Control) Retry(ctx context.Context, id uuid.UUID, by By) ([]Retried, error) {
 	found, err := status.Find(ctx, c.config.Pool, c.names, id)
@@ -37,9 +39,9 @@ func (c *Control) Retry(ctx context.Context, id uuid.UUID, by By) ([]Retried, er
 		if err != nil {
 			failed = append(failed, err)
 		}
-		if retried.Reacted || len(retried.Jobs) > 0 {
+		if retried.Reacted || len(retried.Jobs) > 0 || len(retried.Added) > 0 {
 			done = append(done, retried)
-			c.log("instance of a workflow retried", one.Workflow, by, "instance", id, "reacted", retried.Reacted, "jobs", retried.Jobs)
+			c.log("instance of a workflow retried", one.Workflow, by, "instance", id, "reacted", retried.Reacted, "added", retried.Added, "jobs", retried.Jobs)
 		}
 	}
 	if len(done) == 0 && len(failed) == 0 {
@@ -51,16 +53,19 @@ func (c *Control) Retry(ctx context.Context, id uuid.UUID, by By) ([]Retried, er
 func (c *Control) retry(ctx context.Context, one status.Instance) (done Retried, err error) {
 	done.Workflow = one.Workflow
 	var failed []error
-	if one.ParkedAt != nil {
-		reactor, err := c.Reactor(one.Workflow)
-		if err != nil {
-			return done, err
-		}
-		if err := reactor.Retry(ctx, one.ID); err != nil {
-			failed = append(failed, err)
-		} else {
-			done.Reacted = true
-		}
+	reactor, err := c.Reactor(one.Workflow)
+	if err != nil {
+		return done, err
+	}
+	if one.ParkedAt != nil && !one.Ended {
+		err = reactor.Retry(ctx, one.ID)
+	} else {
+		done.Added, err = reactor.Repair(ctx, one.ID)
+	}
+	if err != nil {
+		failed = append(failed, err)
+	} else {
+		done.Reacted = one.ParkedAt != nil
 	}
 	for _, job := range one.Jobs {
 		if job.State != string(rivertype.JobStateDiscarded) {

@@ -3,8 +3,8 @@
 //
 // The stored form of jobs, and what all clients of River's queue have in common, belong in this
 // package. engine/workflow/react adds jobs, and engine/workflow/work does them. In reading order:
-// args.go has the stored forms, and the identity of a job; plan.go makes jobs of a reaction; client.go
-// makes clients of River's queue.
+// args.go has the stored forms, and the identity of a job; plan.go makes jobs of a reaction; find.go
+// finds the jobs of an instance; client.go makes clients of River's queue.
 //
 // The table of package jobs is river_job, through River's client. Package jobs starts no goroutine.
 // The identity of a job must never depend on anything but the workflow, the instance, the event and
