@@ -27,23 +27,33 @@ type Cancelled struct {
 // Cancel stops the instances with an id, one of each workflow, for good: their jobs that are not
 // done are cancelled, timers too, and they react to no further event. Cancel undoes nothing. The
 // reason stays with the instance and with its jobs. Retry makes the instance react to events again,
-// also to those that it has missed.
+// also to those that it has missed, and adds its cancelled jobs again.
 func (c *Control) Cancel(ctx context.Context, id uuid.UUID, by By) ([]Cancelled, error) {
 	found, err := status.Find(ctx, c.config.Pool, c.names, id)
 	if err != nil {
 		return nil, err
 	}
 	var all []Cancelled
+	var ended error
 	for _, one := range found {
 		done := Cancelled{Workflow: one.Workflow}
-		if err := pgx.BeginFunc(ctx, c.config.Pool, func(tx pgx.Tx) error { return c.cancel(ctx, tx, id, by, &done) }); err != nil {
+		if err := pgx.BeginFunc(ctx, c.config.Pool, func(tx pgx.Tx) error { return c.cancel(ctx, tx, id, by, &done) }); errors.Is(err, ErrEnded) {
+			ended = fmt.Errorf("%s, instance %s: %w", one.Workflow, id, err)
+			continue
+		} else if err != nil {
 			return all, fmt.Errorf("cancel %s, instance %s: %w", one.Workflow, id, err)
 		}
 		all = append(all, done)
 		c.log("instance of a workflow cancelled", one.Workflow, by, "instance", id, "jobs", done.Jobs, "running", done.Running)
 	}
+	if len(all) == 0 {
+		return nil, ended
+	}
 	return all, nil
 }
+
+// ErrEnded means that an instance has ended or was cancelled before, and that none of its jobs waits.
+var ErrEnded = errors.New("it has ended: nothing to cancel")
 
 // cancel cancels one instance in a transaction that holds the checkpoint: no process adds jobs
 // meanwhile.
@@ -61,6 +71,9 @@ func (c *Control) cancel(ctx context.Context, tx pgx.Tx, id uuid.UUID, by By, do
 	}
 	if err := c.cancelJobs(ctx, tx, id, by, done); err != nil {
 		return err
+	}
+	if one.Ended && len(done.Jobs)+len(done.Running) == 0 {
+		return ErrEnded
 	}
 	why := fmt.Sprintf("cancelled by %s: %s", by.Operator, by.Note)
 	if done.Reparked = one.ParkedAt != nil; done.Reparked {
