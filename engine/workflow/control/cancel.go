@@ -29,7 +29,7 @@ type Cancelled struct {
 // reason stays with the instance and with its jobs. Retry makes the instance react to events again,
 // also to those that it has missed, and adds its cancelled jobs again.
 func (c *Control) Cancel(ctx context.Context, id uuid.UUID, by By) ([]Cancelled, error) {
-	found, err := status.Find(ctx, c.config.Pool, c.names, id)
+	found, err := c.Find(ctx, id)
 	if err != nil {
 		return nil, err
 	}

@@ -6,8 +6,7 @@
 // in this package. Code that changes something belongs in engine/workflow/control.
 //
 // In reading order: instance.go shows one instance with its jobs; parked.go lists what is parked;
-// status.go reads the state of all
-// workflows; lag.go compares a reading with the readings before; metrics.go has the gauges; watch.go
+// orphans.go finds workflows that are not in this program; status.go reads the state of all workflows; lag.go compares a reading with the readings before; metrics.go has the gauges; watch.go
 // reads at intervals, and reports whether the workflows keep up.
 //
 // Package status reads the tables checkpoints, workflow_instances, river_job and river_queue, and

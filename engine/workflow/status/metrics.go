@@ -1,12 +1,18 @@
 package status
 
 import (
+	"slices"
+
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
 // metrics has a gauge for each thing that a reading finds, by workflow.
-type metrics struct{ gauges []gauge }
+type metrics struct {
+	gauges   []gauge
+	orphaned *prometheus.GaugeVec
+	orphans  []string // workflows of the last reading that are not in this program
+}
 
 type gauge struct {
 	vec   *prometheus.GaugeVec
@@ -30,6 +36,10 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 	add("workflow_parked_jobs", "Jobs of the workflow that have failed too often, and wait for an operator. At most 1,000 are counted.", func(l Lag) float64 { return float64(l.Status.ParkedJobs) })
 	add("workflow_parked_instances", "Instances of the workflow that could not react to an event, and wait for an operator. At most 1,000 are counted.", func(l Lag) float64 { return float64(l.Status.Parked) })
 	add("workflow_open_instances", "Instances of the workflow that have not ended. At most 1,000 are counted.", func(l Lag) float64 { return float64(l.Status.Open) })
+	add("workflow_idle_seconds", "Time since the last event of that instance which has had none for longest, among those that are open and not parked.", func(l Lag) float64 { return l.Status.Idle })
+	m.orphaned = auto.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "workflow_orphaned", Help: "1 for each workflow that has open instances or waiting jobs, and that is not in this program.",
+	}, []string{"workflow"})
 	return m
 }
 
@@ -48,4 +58,17 @@ func (m *metrics) set(l Lag) {
 	for _, g := range m.gauges {
 		g.vec.WithLabelValues(l.Status.Workflow).Set(g.value(l))
 	}
+}
+
+// setOrphans sets the gauge of the workflows that are not in this program.
+func (m *metrics) setOrphans(names []string) {
+	for _, name := range m.orphans {
+		if !slices.Contains(names, name) {
+			m.orphaned.DeleteLabelValues(name)
+		}
+	}
+	for _, name := range names {
+		m.orphaned.WithLabelValues(name).Set(1)
+	}
+	m.orphans = names
 }

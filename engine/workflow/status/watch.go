@@ -44,7 +44,7 @@ func New(pool *pgxpool.Pool, names []string, config Config) *Watch {
 func (w *Watch) Watch(ctx context.Context) error {
 	const logEvery = 10 * time.Second
 	var logged time.Time
-	for ctx.Err() == nil && len(w.names) > 0 {
+	for ctx.Err() == nil { // without a workflow, too: the last one may have been removed
 		err := w.look(ctx)
 		if time.Since(logged) > logEvery && ctx.Err() == nil {
 			logged = time.Now()
@@ -79,6 +79,11 @@ func (w *Watch) look(ctx context.Context) error {
 	for _, lag := range w.lags.note(found) {
 		w.metrics.set(lag)
 	}
+	orphans, err := Orphans(ctx, w.pool, w.names)
+	if err != nil {
+		return err
+	}
+	w.metrics.setOrphans(orphans)
 	return nil
 }
 
