@@ -19,7 +19,7 @@ type gauge struct {
 	value func(Lag) float64
 }
 
-func newMetrics(registerer prometheus.Registerer) *metrics {
+func newMetrics(registerer prometheus.Registerer, names []string) *metrics {
 	m, auto := &metrics{}, promauto.With(registerer)
 	add := func(name, help string, value func(Lag) float64) {
 		m.gauges = append(m.gauges, gauge{auto.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, []string{"workflow"}), value})
@@ -38,8 +38,11 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 	add("workflow_open_instances", "Instances of the workflow that have not ended. At most 1,000 are counted.", func(l Lag) float64 { return float64(l.Status.Open) })
 	add("workflow_idle_seconds", "Time since the last event of that instance which has had none for longest, among those that are open and not parked.", func(l Lag) float64 { return l.Status.Idle })
 	m.orphaned = auto.NewGaugeVec(prometheus.GaugeOpts{
-		Name: "workflow_orphaned", Help: "1 for each workflow that has open instances or waiting jobs, and that is not in this program.",
+		Name: "workflow_orphaned", Help: "1 for each workflow that has open instances or waiting jobs and is not in this program, and 0 for those of this program.",
 	}, []string{"workflow"})
+	for _, name := range names {
+		m.orphaned.WithLabelValues(name).Set(0)
+	}
 	return m
 }
 

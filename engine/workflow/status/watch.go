@@ -36,7 +36,7 @@ func New(pool *pgxpool.Pool, names []string, config Config) *Watch {
 	if config.StuckAfter == 0 {
 		config.StuckAfter = 10 * time.Second
 	}
-	return &Watch{pool: pool, names: names, config: config, metrics: newMetrics(config.Registerer)}
+	return &Watch{pool: pool, names: names, config: config, metrics: newMetrics(config.Registerer, names)}
 }
 
 // Watch reads the state of all workflows at intervals until ctx ends. Metrics, log lines and Ready
