@@ -33,7 +33,7 @@ var verbs = []entry{
 	{"workflows list", "[-json]", 0, 0, "prints how far each workflow is, who runs it, what is open, due and parked", workflows.List},
 	{"workflows show", "[-json] INSTANCE", 1, 1, "prints an instance of a workflow: its state, its events, and its jobs with attempts, errors and times", workflows.Show},
 	{"workflows parked", "[-json] [WORKFLOW]", 0, 1, "lists the instances that could not react to an event, and the jobs that have failed too often", workflows.Parked},
-	{"workflows retry", "[-json] INSTANCE | WORKFLOW", 1, 1, "has a parked instance react to what it has missed, and attempts its parked jobs once more; with a workflow, everything of it that is parked", workflows.Retry},
+	{"workflows retry", "[-json] INSTANCE | WORKFLOW", 1, 1, "has a parked instance react to what it has missed, and attempts its parked jobs once more; adds again what an instance lacks that is open or was cancelled; with a workflow, everything of it that is parked", workflows.Retry},
 	{"workflows cancel", "-note WHY [-yes] [-json] INSTANCE", 1, 1, "cancels the jobs and timers of an instance that are not done, and has it react to no further event", workflows.Cancel},
 	{"workflows pause", "[-note WHY] [-json] WORKFLOW", 1, 1, "begins no job of a workflow and fires no timer, in no process, until resume; the workflow still reacts to events, and its jobs wait", workflows.Pause},
 	{"workflows resume", "[-note WHY] [-yes] [-json] WORKFLOW", 1, 1, "ends a pause; or has a workflow go on that was stopped because its checkpoint was ahead of the log", workflows.Resume},

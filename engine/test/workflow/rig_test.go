@@ -88,7 +88,7 @@ func idle(t *testing.T, pool *pgxpool.Pool, name string) {
 	t.Helper()
 	const sql = `
 		SELECT (SELECT position FROM checkpoints WHERE projection = 'workflow ' || $1) = (SELECT coalesce(max(position), 0) FROM events)
-		   AND NOT EXISTS (SELECT FROM river_job WHERE queue = $1 AND state NOT IN ('completed', 'discarded') AND scheduled_at < now() + interval '1 minute')`
+		   AND NOT EXISTS (SELECT FROM river_job WHERE queue = $1 AND state NOT IN ('completed', 'cancelled', 'discarded') AND scheduled_at < now() + interval '1 minute')`
 	await.True(t, "all is done", func() bool { return rig.One[bool](t, pool, sql, name) })
 }
 

@@ -65,13 +65,14 @@ func TestWatchCountsWhatWaits(t *testing.T) {
 	o.says(workflows.Pause, "pumping")
 	from, to := p.vessel(100, 100), p.vessel(100, 0)
 	p.ask(from, to, 1)
-	p.ask(from, to, 1)
+	second := p.ask(from, to, 1)
 	third := p.ask(from, to, 1)
 	p.reacts()
 	rig.Do(t, p.pool, `UPDATE river_job SET scheduled_at = now() - interval '1 hour' WHERE id = (SELECT min(id) FROM river_job WHERE kind = 'workflow_command')`)
 	rig.Do(t, p.pool, `UPDATE river_job SET state = 'discarded', finalized_at = now() WHERE id = (SELECT max(id) FROM river_job WHERE kind = 'workflow_command')`)
 	rig.Do(t, p.pool, `UPDATE river_job SET state = 'scheduled', scheduled_at = now() + interval '1 hour' WHERE kind = 'workflow_timer'`)
-	rig.Do(t, p.pool, `UPDATE workflow_instances SET parked_at = 1, error = 'no' WHERE id = $1`, third)
+	rig.Do(t, p.pool, `UPDATE workflow_instances SET parked_at = 1, error = 'no', updated_at = updated_at - interval '9 hours' WHERE id = $1`, third)
+	rig.Do(t, p.pool, `UPDATE workflow_instances SET updated_at = updated_at - interval '2 hours' WHERE id = $1`, second)
 	registry := prometheus.NewRegistry()
 	p.watch(registry, status.Config{})
 	await.True(t, "a job is late", func() bool { return rig.Sum(t, registry, "workflow_late_seconds") >= 3600 })
@@ -81,6 +82,9 @@ func TestWatchCountsWhatWaits(t *testing.T) {
 		if got := rig.Sum(t, registry, name); got != want {
 			t.Errorf("%s is %v, want %v", name, got, want)
 		}
+	}
+	if idle := rig.Sum(t, registry, "workflow_idle_seconds"); idle < 2*3600 || idle > 3*3600 {
+		t.Errorf("the oldest open instance was idle for %v s", idle)
 	}
 	if s := p.status1(o); s.Timers != 3 {
 		t.Errorf("%d timers are set", s.Timers)
@@ -107,6 +111,9 @@ func TestAReadingIsCheapWithManyTimers(t *testing.T) {
 	all, err := status.All(t.Context(), tx, []string{"pumping"}, 1000)
 	if err != nil || all[0].Timers != 1000 || all[0].Due != 0 {
 		t.Fatalf("%+v, %v", all, err)
+	}
+	if orphans, err := status.Orphans(t.Context(), tx, nil); err != nil || len(orphans) != 1 || orphans[0] != "pumping" {
+		t.Fatalf("%v, %v", orphans, err)
 	}
 	jobs, err := status.Jobs(t.Context(), tx, "pumping", one)
 	if err != nil || len(jobs) != 1 || jobs[0].Position != 70 || jobs[0].What != "patience" {

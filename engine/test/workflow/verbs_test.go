@@ -177,8 +177,13 @@ func TestCancelledInstancesStop(t *testing.T) {
 	if parked := p.status1(o).Parked; parked != 0 {
 		t.Errorf("%d instances count as parked", parked)
 	}
-	o.says(workflows.Retry, id.String(), "goes on")
+	o.says(workflows.Retry, id.String(), "goes on", "command take of event 5 was missing, and is added again")
 	p.becomes(id, pump.IsEmptied)
+	idle(t, p.pool, "pumping")
+	o.refuses(workflows.Cancel, "-note leak -yes "+id.String(), "has ended: nothing to cancel")
+	if parked := rig.One[bool](t, p.pool, `SELECT parked_at IS NOT NULL FROM workflow_instances WHERE id = $1`, id); parked {
+		t.Error("the refused cancel has changed the instance")
+	}
 	stop()
 	if !strings.Contains(o.logs.String(), "instance of a workflow cancelled") || !strings.Contains(o.logs.String(), "note=leak") {
 		t.Errorf("the log has no act with its reason\n%s", &o.logs)
@@ -284,6 +289,7 @@ func TestDryRunAndStart(t *testing.T) {
 	}
 	o.says(workflows.DryRun, "-from 6 pumping", "0 instances, 0 commands")
 	o.refuses(workflows.DryRun, "-from 0 pumping", "position 1")
+	o.refuses(workflows.DryRun, "-from 7 pumping", "beyond the end of the log")
 	if left := rig.One[int](t, p.pool, `SELECT (SELECT count(*) FROM river_job) + (SELECT count(*) FROM workflow_instances) + (SELECT count(*) FROM checkpoints)`); left != 0 {
 		t.Errorf("the dry run has left %d rows", left)
 	}

@@ -28,23 +28,33 @@ type Cancelled struct {
 // cancels all jobs and timers of these instances that have not been done. The instances do not
 // react to later events. Cancel does not undo what was done before. The database stores the reason
 // with the instance and with the jobs. Retry makes the instance react to events again, also to the
-// events that it has missed.
+// events that it has missed, and adds its cancelled jobs again.
 func (c *Control) Cancel(ctx context.Context, id uuid.UUID, by By) ([]Cancelled, error) {
-	found, err := status.Find(ctx, c.config.Pool, c.names, id)
+	found, err := c.Find(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	var all []Cancelled
+	var ended error
 	for _, one := range found {
 		done := Cancelled{Workflow: one.Workflow}
-		if err := pgx.BeginFunc(ctx, c.config.Pool, func(tx pgx.Tx) error { return c.cancel(ctx, tx, id, by, &done) }); err != nil {
+		if err := pgx.BeginFunc(ctx, c.config.Pool, func(tx pgx.Tx) error { return c.cancel(ctx, tx, id, by, &done) }); errors.Is(err, ErrEnded) {
+			ended = fmt.Errorf("%s, instance %s: %w", one.Workflow, id, err)
+			continue
+		} else if err != nil {
 			return all, fmt.Errorf("cancel %s, instance %s: %w", one.Workflow, id, err)
 		}
 		all = append(all, done)
 		c.log("instance of a workflow cancelled", one.Workflow, by, "instance", id, "jobs", done.Jobs, "running", done.Running)
 	}
+	if len(all) == 0 {
+		return nil, ended
+	}
 	return all, nil
 }
+
+// ErrEnded means that an instance has ended or was cancelled before, and that none of its jobs waits.
+var ErrEnded = errors.New("it has ended: nothing to cancel")
 
 // cancel cancels one instance in a transaction. The transaction locks the checkpoint first, so that
 // no process adds jobs meanwhile.
@@ -62,6 +72,9 @@ func (c *Control) cancel(ctx context.Context, tx pgx.Tx, id uuid.UUID, by By, do
 	}
 	if err := c.cancelJobs(ctx, tx, id, by, done); err != nil {
 		return err
+	}
+	if one.Ended && len(done.Jobs)+len(done.Running) == 0 {
+		return ErrEnded
 	}
 	why := fmt.Sprintf("cancelled by %s: %s", by.Operator, by.Note)
 	if done.Reparked = one.ParkedAt != nil; done.Reparked {

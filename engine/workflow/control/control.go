@@ -1,18 +1,21 @@
 package control
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/workflow"
 	"example.com/pgcqrs/engine/workflow/jobs"
 	"example.com/pgcqrs/engine/workflow/react"
+	"example.com/pgcqrs/engine/workflow/status"
 )
 
 // Config has what a Control needs.
@@ -64,6 +67,16 @@ func (c *Control) Reactor(name string) (*react.Reactor, error) {
 		}
 	}
 	return nil, c.Check(name)
+}
+
+// Find returns the instances with the given id: each workflow has at most one such instance. Find
+// also returns instances of workflows that are not in this program.
+func (c *Control) Find(ctx context.Context, id uuid.UUID) ([]status.Instance, error) {
+	orphans, err := status.Orphans(ctx, c.config.Pool, c.names)
+	if err != nil {
+		return nil, err
+	}
+	return status.Find(ctx, c.config.Pool, slices.Concat(c.names, orphans), id)
 }
 
 // Check returns an error if the service has no workflow with the given name.

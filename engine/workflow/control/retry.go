@@ -14,18 +14,20 @@ import (
 // Retried describes what Retry has done for one instance.
 type Retried struct {
 	Workflow string
-	Reacted  bool    // the instance was parked, and has reacted to the events that it had missed
-	Jobs     []int64 // jobs that were parked, and are attempted once more
+	Reacted  bool     // the instance was parked or cancelled, and has reacted to the events that it had missed
+	Added    []string // what the jobs do that were missing, and are added again
+	Jobs     []int64  // jobs that were parked, and are attempted once more
 }
 
-// ErrNothingParked means that an instance is not parked, and that no job of the instance is parked.
-var ErrNothingParked = errors.New("the instance is not parked, and none of its jobs is")
+// ErrNothingParked means that an instance is not parked, that no job of the instance is parked, and
+// that an open instance has no missing job.
+var ErrNothingParked = errors.New("the instance is not parked, none of its jobs is, and none is missing")
 
 // Retry retries the instances with the given id: each workflow has at most one such instance. A
 // parked instance reacts to the events that it has missed, and each parked job is attempted once
-// more. A cancelled job stays cancelled. If an instance still can't react to an event, it stays
-// parked at this event, and Retry returns the error. Retry retries the parked jobs of this instance
-// nevertheless.
+// more. If an instance is open and not parked, or was cancelled, Retry adds its deleted and
+// cancelled jobs again. If an instance still can't react to an event, it stays parked at this event,
+// and Retry returns the error. Retry retries the parked jobs of this instance nevertheless.
 func (c *Control) Retry(ctx context.Context, id uuid.UUID, by By) ([]Retried, error) {
 	found, err := status.Find(ctx, c.config.Pool, c.names, id)
 	if err != nil {
@@ -38,9 +40,9 @@ func (c *Control) Retry(ctx context.Context, id uuid.UUID, by By) ([]Retried, er
 		if err != nil {
 			failed = append(failed, err)
 		}
-		if retried.Reacted || len(retried.Jobs) > 0 {
+		if retried.Reacted || len(retried.Jobs) > 0 || len(retried.Added) > 0 {
 			done = append(done, retried)
-			c.log("instance of a workflow retried", one.Workflow, by, "instance", id, "reacted", retried.Reacted, "jobs", retried.Jobs)
+			c.log("instance of a workflow retried", one.Workflow, by, "instance", id, "reacted", retried.Reacted, "added", retried.Added, "jobs", retried.Jobs)
 		}
 	}
 	if len(done) == 0 && len(failed) == 0 {
@@ -52,16 +54,19 @@ func (c *Control) Retry(ctx context.Context, id uuid.UUID, by By) ([]Retried, er
 func (c *Control) retry(ctx context.Context, one status.Instance) (done Retried, err error) {
 	done.Workflow = one.Workflow
 	var failed []error
-	if one.ParkedAt != nil {
-		reactor, err := c.Reactor(one.Workflow)
-		if err != nil {
-			return done, err
-		}
-		if err := reactor.Retry(ctx, one.ID); err != nil {
-			failed = append(failed, err)
-		} else {
-			done.Reacted = true
-		}
+	reactor, err := c.Reactor(one.Workflow)
+	if err != nil {
+		return done, err
+	}
+	if one.ParkedAt != nil && !one.Ended {
+		err = reactor.Retry(ctx, one.ID)
+	} else {
+		done.Added, err = reactor.Repair(ctx, one.ID)
+	}
+	if err != nil {
+		failed = append(failed, err)
+	} else {
+		done.Reacted = one.ParkedAt != nil
 	}
 	for _, job := range one.Jobs {
 		if job.State != string(rivertype.JobStateDiscarded) {

@@ -4,7 +4,8 @@
 // Code for the stored form of jobs belongs in this package, and so does code that all clients of
 // River's queue need. engine/workflow/react adds jobs, and engine/workflow/work does them. In
 // reading order: args.go has the stored forms, and the identity of a job; plan.go makes the jobs of
-// a reaction; schedule.go adds the jobs of a schedule; client.go makes clients of River's queue.
+// a reaction; find.go finds the jobs of an instance; schedule.go adds the jobs of a schedule;
+// client.go makes clients of River's queue.
 //
 // Package jobs writes the table river_job through River's client, and starts no goroutine. The
 // identity of a job must depend only on the workflow, the instance, the event and the number of the

@@ -80,11 +80,12 @@ func (p *planner) timer(name string, due time.Time) error {
 	if err := workflow.CheckName(name); err != nil {
 		return fmt.Errorf("set a timer: %w", err)
 	}
-	if year := due.UTC().Year(); year < 1970 || year > 9999 {
-		return fmt.Errorf("timer %s is due in the year %d, and 1970 to 9999 are possible", name, year)
-	}
+	due = due.UTC()                                                 // a place may have an offset that JSON can't have
 	if exact := due.Truncate(time.Microsecond); exact.Before(due) { // PostgreSQL stores microseconds: round up, so that no timer is early
 		due = exact.Add(time.Microsecond)
+	}
+	if year := due.Year(); year < 1970 || year > 9999 {
+		return fmt.Errorf("timer %s is due in the year %d, and 1970 to 9999 are possible", name, year)
 	}
 	p.plan.Cancel = append(p.plan.Cancel, name) // cancels a timer of this name that was set before
 	p.insert(name, Timer{p.cause, name, due}, river.InsertOpts{ScheduledAt: due})

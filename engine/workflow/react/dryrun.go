@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog/logsql"
 	"example.com/pgcqrs/engine/projection/batch"
 	"example.com/pgcqrs/engine/workflow/instances"
 )
@@ -36,6 +37,13 @@ func (r *Reactor) DryRun(ctx context.Context, from int64, each func(Reaction) er
 		return 0, fmt.Errorf("connect: %w", err)
 	}
 	defer conn.Release()
+	var head int64
+	if err := conn.QueryRow(ctx, `SELECT `+logsql.Head).Scan(&head); err != nil {
+		return 0, fmt.Errorf("read the end of the log: %w", err)
+	}
+	if from-1 > head {
+		return 0, fmt.Errorf("position %d is beyond the end of the log", from)
+	}
 	last = max(from-1, 0)
 	for dry := make(map[uuid.UUID]*instances.Instance); ; {
 		run, err := r.next(ctx, conn.Conn(), last)

@@ -13,8 +13,9 @@ import (
 )
 
 // plan folds a run of events into the states of their instances, and collects the reactions. plan
-// changes nothing in the database.
-func (r *Reactor) plan(ctx context.Context, conn *pgx.Conn, run []event.Recorded) (*planned, error) {
+// changes nothing in the database. The map unable has the instances that plan must park, each with
+// the reason.
+func (r *Reactor) plan(ctx context.Context, conn *pgx.Conn, run []event.Recorded, unable map[uuid.UUID]error) (*planned, error) {
 	today, err := r.decode(run)
 	if err != nil {
 		return nil, err
@@ -27,6 +28,9 @@ func (r *Reactor) plan(ctx context.Context, conn *pgx.Conn, run []event.Recorded
 	known, err := r.instances(ctx, conn, all, correlated)
 	if err != nil {
 		return nil, err
+	}
+	for id, err := range unable {
+		all.unable[known[id]] = err
 	}
 	for _, one := range correlated {
 		r.react(all, known[one.instance], one.event)
@@ -57,7 +61,7 @@ func (r *Reactor) instances(ctx context.Context, conn *pgx.Conn, all *planned, c
 		all.touch(known[id])
 		err := r.refold(ctx, conn, known[id])
 		if broken, ok := errors.AsType[unfoldable](err); ok {
-			all.unfoldable[known[id]] = broken
+			all.unable[known[id]] = broken
 		} else if err != nil {
 			return nil, err
 		}

@@ -15,15 +15,15 @@ type planned struct {
 	touched []*instances.Instance
 	added   []added
 
-	stored     map[*instances.Instance]map[string]instances.Timer // timers of the touched instances, as the database has them
-	before     map[*instances.Instance]*before
-	unfoldable map[*instances.Instance]error // instances of another shape whose states can't be folded again
+	stored map[*instances.Instance]map[string]instances.Timer // timers of the touched instances, as the database has them
+	before map[*instances.Instance]*before
+	unable map[*instances.Instance]error // instances whose states can't be folded again, or whose data can't be stored
 }
 
 func newPlanned() *planned {
 	return &planned{
 		stored: make(map[*instances.Instance]map[string]instances.Timer), before: make(map[*instances.Instance]*before),
-		unfoldable: make(map[*instances.Instance]error),
+		unable: make(map[*instances.Instance]error),
 	}
 }
 
@@ -85,6 +85,18 @@ func (p *planned) add(one *instances.Instance, plan jobs.Plan) {
 	if one.Ended {
 		clear(one.Timers)
 	}
+}
+
+// only returns the part of p that concerns one instance.
+func (p *planned) only(one *instances.Instance) *planned {
+	part := &planned{
+		touched: []*instances.Instance{one}, added: slices.Clone(p.added),
+		stored: map[*instances.Instance]map[string]instances.Timer{one: p.stored[one]},
+	}
+	for i := range part.added {
+		part.added[i].undone = part.added[i].undone || part.added[i].instance != one
+	}
+	return part
 }
 
 // wanted returns the indexes of the new jobs that must be added to the queue. wanted leaves out

@@ -29,7 +29,7 @@ func (r *Reactor) react(all *planned, one *instances.Instance, e event.Recorded)
 		return
 	}
 	before := all.before[one]
-	state, ended, plan, err := []byte(nil), false, jobs.Plan{}, all.unfoldable[one]
+	state, ended, plan, err := []byte(nil), false, jobs.Plan{}, all.unable[one]
 	if err == nil {
 		state, ended, plan, err = r.reactTo(one, e, before.jobs)
 	}

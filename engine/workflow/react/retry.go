@@ -46,6 +46,9 @@ func (r *Reactor) Retry(ctx context.Context, id uuid.UUID) error {
 		why = one.Error
 		return r.write(ctx, tx, all)
 	})
+	if isOfData(err) {
+		return fmt.Errorf("%s, instance %s is still parked: %w", r.Workflow.Name, id, describe(err))
+	}
 	if err == nil && why != "" {
 		err = fmt.Errorf("%s, instance %s is still parked: %s", r.Workflow.Name, id, why)
 	}

@@ -13,8 +13,9 @@ import (
 )
 
 // step reacts to the next batch of events after the checkpoint, in one transaction: the states of
-// the instances, their jobs and the checkpoint commit together. If *at is nil, step first reads the
-// checkpoint. step returns the number of events.
+// the instances, their jobs and the checkpoint commit together. If the database can't store some
+// data, step uses several transactions. If *at is nil, step first reads the checkpoint. step returns
+// the number of events.
 func (r *Reactor) step(ctx context.Context, conn *pgx.Conn, name string, at **checkpoint.Checkpoint) (count int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
@@ -30,16 +31,12 @@ func (r *Reactor) step(ctx context.Context, conn *pgx.Conn, name string, at **ch
 		return 0, err
 	}
 	started := time.Now()
-	all, err := r.plan(ctx, conn, run)
+	last := run[len(run)-1]
+	added, err := r.advance(ctx, conn, here, name, run)
 	if err != nil {
-		return 0, err
-	}
-	last, added := run[len(run)-1], len(all.wanted())
-	if err := r.commit(ctx, conn, here, name, last, all); err != nil {
 		*at = nil
-		return 0, fmt.Errorf("react to events %d to %d: %w", here.Position+1, last.Position, err)
+		return 0, fmt.Errorf("react to events %d to %d: %w", run[0].Position, last.Position, err)
 	}
-	here.Position = last.Position
 	r.Metrics.reacted(r.Workflow.Name, len(run), added, time.Since(started))
 	return len(run), nil
 }
@@ -60,7 +57,7 @@ func (r *Reactor) checkpoint(ctx context.Context, conn *pgx.Conn, name string) (
 // compare-and-set is the first statement: if another process has moved the checkpoint, nothing else
 // is done.
 func (r *Reactor) commit(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint, name string, last event.Recorded, all *planned) error {
-	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		work := &pgx.Batch{}
 		at.QueueMove(work, name, last.Position, last.ID, 0)
 		if err := tx.SendBatch(ctx, work).Close(); err != nil {
@@ -68,4 +65,8 @@ func (r *Reactor) commit(ctx context.Context, conn *pgx.Conn, at *checkpoint.Che
 		}
 		return r.write(ctx, tx, all)
 	})
+	if err == nil {
+		at.Position = last.Position
+	}
+	return err
 }

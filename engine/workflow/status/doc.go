@@ -7,9 +7,9 @@
 // in this package. Code that changes something belongs in engine/workflow/control.
 //
 // In reading order: instance.go shows one instance with its jobs; parked.go lists what is parked;
-// status.go reads the state of all workflows; lag.go compares a reading with the previous readings;
-// metrics.go has the gauges; watch.go reads at intervals, and reports whether the workflows react in
-// time.
+// orphans.go finds workflows that are not in this program; status.go reads the state of all
+// workflows; lag.go compares a reading with the previous readings; metrics.go has the gauges;
+// watch.go reads at intervals, and reports whether the workflows react in time.
 //
 // Package status reads the tables checkpoints, workflow_instances, river_job and river_queue, and
 // the session locks of workflows. A reading never counts more rows of a kind than a limit, so that

@@ -1,19 +1,25 @@
 package status
 
 import (
+	"slices"
+
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
 // metrics has the gauges, which show the values of the last reading for each workflow.
-type metrics struct{ gauges []gauge }
+type metrics struct {
+	gauges   []gauge
+	orphaned *prometheus.GaugeVec
+	orphans  []string // workflows of the last reading that are not in this program
+}
 
 type gauge struct {
 	vec   *prometheus.GaugeVec
 	value func(Lag) float64
 }
 
-func newMetrics(registerer prometheus.Registerer) *metrics {
+func newMetrics(registerer prometheus.Registerer, names []string) *metrics {
 	m, auto := &metrics{}, promauto.With(registerer)
 	add := func(name, help string, value func(Lag) float64) {
 		m.gauges = append(m.gauges, gauge{auto.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, []string{"workflow"}), value})
@@ -30,6 +36,13 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 	add("workflow_parked_jobs", "Jobs of the workflow that have failed too often, and wait for an operator. At most 1,000 are counted.", func(l Lag) float64 { return float64(l.Status.ParkedJobs) })
 	add("workflow_parked_instances", "Instances of the workflow that could not react to an event, and wait for an operator. At most 1,000 are counted.", func(l Lag) float64 { return float64(l.Status.Parked) })
 	add("workflow_open_instances", "Instances of the workflow that have not ended. At most 1,000 are counted.", func(l Lag) float64 { return float64(l.Status.Open) })
+	add("workflow_idle_seconds", "Time since the last event of that instance which has had none for longest, among those that are open and not parked.", func(l Lag) float64 { return l.Status.Idle })
+	m.orphaned = auto.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "workflow_orphaned", Help: "1 for each workflow that has open instances or waiting jobs and is not in this program, and 0 for those of this program.",
+	}, []string{"workflow"})
+	for _, name := range names {
+		m.orphaned.WithLabelValues(name).Set(0)
+	}
 	return m
 }
 
@@ -48,4 +61,17 @@ func (m *metrics) set(l Lag) {
 	for _, g := range m.gauges {
 		g.vec.WithLabelValues(l.Status.Workflow).Set(g.value(l))
 	}
+}
+
+// setOrphans sets the gauge of the workflows that are not in this program.
+func (m *metrics) setOrphans(names []string) {
+	for _, name := range m.orphans {
+		if !slices.Contains(names, name) {
+			m.orphaned.DeleteLabelValues(name)
+		}
+	}
+	for _, name := range names {
+		m.orphaned.WithLabelValues(name).Set(1)
+	}
+	m.orphans = names
 }

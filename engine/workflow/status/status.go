@@ -26,8 +26,11 @@ type Status struct {
 	PauseNote string       `json:"pause_note"`
 	Holder    *lock.Holder `json:"holder"` // session of the process that reacts; nil: no process reacts
 
-	Open   int64 `json:"open"`   // instances that have not ended
-	Parked int64 `json:"parked"` // instances that could not react to an event, and have not ended
+	Orphaned bool `json:"orphaned"` // the workflow is not in this program, and AllWithOrphans has found it
+
+	Open   int64   `json:"open"`         // instances that have not ended
+	Parked int64   `json:"parked"`       // instances that could not react to an event, and have not ended
+	Idle   float64 `json:"idle_seconds"` // how long ago the oldest open instance that is not parked had its last event; 0: there is none
 
 	Due        int64   `json:"due"`     // jobs that are due, and have not begun
 	Running    int64   `json:"running"` // jobs that are being done
@@ -50,7 +53,7 @@ type row struct {
 	PausedAt                                                     *time.Time
 	PausedBy, PauseNote                                          string
 	Open, Parked, Due, Running, Retryable, ParkedJobs, Set, Soon int64
-	Late                                                         float64
+	Late, Idle                                                   float64
 }
 
 // jobs returns an SQL expression that counts jobs of the workflow n.workflow, up to the limit $2.
@@ -71,6 +74,9 @@ var statusSQL = `
 	       coalesce(q.metadata->>'paused_by', '') AS paused_by, coalesce(q.metadata->>'pause_note', '') AS pause_note,
 	       (SELECT count(*) FROM (SELECT FROM workflow_instances i WHERE i.workflow = n.workflow AND NOT i.ended LIMIT $2) counted) AS open,
 	       (SELECT count(*) FROM (SELECT FROM workflow_instances i WHERE i.workflow = n.workflow AND i.parked_at IS NOT NULL AND NOT i.ended LIMIT $2) counted) AS parked,
+	       coalesce(greatest(0, extract(epoch FROM clock_timestamp() - (
+	           SELECT oldest.updated_at FROM (SELECT i.updated_at, i.parked_at FROM workflow_instances i WHERE i.workflow = n.workflow AND NOT i.ended ORDER BY i.updated_at LIMIT $2) oldest
+	           WHERE oldest.parked_at IS NULL ORDER BY oldest.updated_at LIMIT 1))), 0)::float8 AS idle,
 	       ` + jobs("available", " AND j.scheduled_at <= now()") + ` + ` + jobs("retryable", " AND j.scheduled_at <= now()") + ` + ` + jobs("scheduled", " AND j.scheduled_at <= now()") + ` AS due,
 	       ` + jobs("running", "") + ` AS running, ` + jobs("retryable", "") + ` AS retryable, ` + jobs("discarded", "") + ` AS parked_jobs,
 	       ` + jobs("scheduled", " AND j.scheduled_at > now()") + ` AS set, ` + jobs("available", " AND j.scheduled_at > now()") + ` AS soon,
@@ -110,7 +116,7 @@ func All(ctx context.Context, on lock.Querier, names []string, limit int64) ([]S
 func statusOf(r row, holders map[string]lock.Holder, limit int64) Status {
 	s := Status{
 		Workflow: r.Workflow, Head: r.Head, New: r.Position == nil, Ahead: r.Ahead, PausedAt: r.PausedAt, PausedBy: r.PausedBy, PauseNote: r.PauseNote,
-		Open: r.Open, Parked: r.Parked, Due: min(r.Due, limit), Running: r.Running, Retryable: r.Retryable, ParkedJobs: r.ParkedJobs,
+		Open: r.Open, Parked: r.Parked, Idle: r.Idle, Due: min(r.Due, limit), Running: r.Running, Retryable: r.Retryable, ParkedJobs: r.ParkedJobs,
 		Timers: min(r.Set+r.Soon, limit), Late: r.Late, Limit: limit,
 	}
 	if !s.New {

@@ -36,7 +36,7 @@ func New(pool *pgxpool.Pool, names []string, config Config) *Watch {
 	if config.StuckAfter == 0 {
 		config.StuckAfter = 10 * time.Second
 	}
-	return &Watch{pool: pool, names: names, config: config, metrics: newMetrics(config.Registerer)}
+	return &Watch{pool: pool, names: names, config: config, metrics: newMetrics(config.Registerer, names)}
 }
 
 // Watch reads the state of all workflows at intervals until ctx ends. Metrics, log lines and Ready
@@ -44,7 +44,7 @@ func New(pool *pgxpool.Pool, names []string, config Config) *Watch {
 func (w *Watch) Watch(ctx context.Context) error {
 	const logEvery = 10 * time.Second
 	var logged time.Time
-	for ctx.Err() == nil && len(w.names) > 0 {
+	for ctx.Err() == nil { // without a workflow, too: the last one may have been removed
 		err := w.look(ctx)
 		if time.Since(logged) > logEvery && ctx.Err() == nil {
 			logged = time.Now()
@@ -79,6 +79,11 @@ func (w *Watch) look(ctx context.Context) error {
 	for _, lag := range w.lags.note(found) {
 		w.metrics.set(lag)
 	}
+	orphans, err := Orphans(ctx, w.pool, w.names)
+	if err != nil {
+		return err
+	}
+	w.metrics.setOrphans(orphans)
 	return nil
 }
 

@@ -22,6 +22,7 @@ type Deed struct {
 	Messages   *int64     `json:"messages,omitempty"` // how many messages were moved back to the outbox
 	Position   *int64     `json:"position,omitempty"` // position of the log from which on the workflow reacts
 	Jobs       []int64    `json:"jobs,omitempty"`     // ids of jobs
+	Added      []string   `json:"added,omitempty"`    // what the jobs do that were missing, and are added again
 	Running    []int64    `json:"running,omitempty"`  // ids of jobs that could not be cancelled, because they are being done
 	Ranges     *int64     `json:"ranges,omitempty"`   // how many ranges of positions
 	Seconds    float64    `json:"seconds,omitempty"`  // how long it took

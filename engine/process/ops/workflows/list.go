@@ -16,7 +16,7 @@ import (
 func List(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	return nil, func(ctx context.Context, on verb.Operated, _ []string, out io.Writer) error {
-		all, err := status.All(ctx, on.Workflows.Pool(), on.Workflows.Names(), status.Many)
+		all, err := status.AllWithOrphans(ctx, on.Workflows.Pool(), on.Workflows.Names(), status.Many)
 		switch {
 		case err != nil:
 			return err
@@ -49,6 +49,8 @@ func showAll(all []status.Status, out io.Writer) error {
 // stateOf describes whether a workflow runs, is paused, or is stopped.
 func stateOf(s status.Status) string {
 	switch {
+	case s.Orphaned:
+		return "not in this program"
 	case s.New:
 		return "never run"
 	case s.Ahead:

@@ -15,7 +15,8 @@ import (
 )
 
 // Retry returns the action of ops workflows retry. The verb lets parked instances continue, and
-// attempts parked jobs once more: those of one instance, or everything of a workflow.
+// attempts parked jobs once more: those of one instance, or everything of a workflow. For one
+// instance, the verb also adds missing jobs again.
 func Retry(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	return nil, func(ctx context.Context, on verb.Operated, args []string, out io.Writer) error {
@@ -40,12 +41,15 @@ func retryInstance(ctx context.Context, on verb.Operated, id uuid.UUID, asJSON b
 	done, err := on.Workflows.Retry(ctx, id, control.By{Operator: verb.Operator()})
 	deeds := []output.Deed{}
 	for _, one := range done {
-		deeds = append(deeds, output.Deed{Did: "retried", Workflow: one.Workflow, Instance: &id, Jobs: one.Jobs})
+		deeds = append(deeds, output.Deed{Did: "retried", Workflow: one.Workflow, Instance: &id, Jobs: one.Jobs, Added: one.Added})
 		if asJSON {
 			continue
 		}
 		if one.Reacted {
 			fmt.Fprintf(out, "%s, instance %s: it has reacted to what it had missed, and goes on\n", one.Workflow, id)
+		}
+		for _, what := range one.Added {
+			fmt.Fprintf(out, "%s, instance %s: %s was missing, and is added again\n", one.Workflow, id, what)
 		}
 		for _, job := range one.Jobs {
 			fmt.Fprintf(out, "%s, instance %s: job %d is attempted once more; ops workflows show %[2]s shows what became of it\n", one.Workflow, id, job)

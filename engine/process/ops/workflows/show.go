@@ -40,7 +40,7 @@ type logged struct {
 func Show(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	return checkInstance, func(ctx context.Context, on verb.Operated, args []string, out io.Writer) error {
-		found, err := status.Find(ctx, on.Workflows.Pool(), on.Workflows.Names(), uuid.MustParse(args[0]))
+		found, err := on.Workflows.Find(ctx, uuid.MustParse(args[0]))
 		if err != nil {
 			return err
 		}

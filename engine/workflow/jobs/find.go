@@ -1,0 +1,55 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+)
+
+// Part names a job of an instance.
+type Part struct {
+	Position int64 // position of the event to which the workflow has reacted
+	Number   int   // number of the part of the reaction
+}
+
+// Querier runs queries. A pool, a connection and a transaction are Queriers.
+type Querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// Find returns the ids of the jobs of an instance that the queue has and that were not cancelled.
+func Find(ctx context.Context, on Querier, workflow string, instance uuid.UUID) (map[Part]int64, error) {
+	const sql = `
+		SELECT id, (args->'cause'->>'position')::bigint, (args->'cause'->>'number')::int FROM river_job
+		WHERE args @> jsonb_build_object('cause', jsonb_build_object('workflow', $1::text, 'instance', $2::uuid)) AND queue = $1 AND state <> 'cancelled'`
+	rows, err := on.Query(ctx, sql, workflow, instance)
+	if err != nil {
+		return nil, fmt.Errorf("look for the jobs of an instance: %w", err)
+	}
+	var id int64
+	var part Part
+	found := make(map[Part]int64)
+	if _, err := pgx.ForEachRow(rows, []any{&id, &part.Position, &part.Number}, func() error {
+		found[part] = id
+		return nil
+	}); err != nil {
+		return nil, fmt.Errorf("look for the jobs of an instance: %w", err)
+	}
+	return found, nil
+}
+
+// Describe returns the Cause of a job, and says in words what the job does.
+func Describe(args river.JobArgs) (cause Cause, what string) {
+	switch job := args.(type) {
+	case Command:
+		return job.Cause, "command " + job.Command.Name
+	case Timer:
+		return job.Cause, "timer " + job.Name
+	case Call:
+		return job.Cause, "call " + job.Name
+	}
+	return cause, args.Kind()
+}
