@@ -21,11 +21,12 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// readTransferRows reads the table of transfers, and counts what the workflow has given up.
+// readTransferRows reads the table of transfers, and counts what the workflow has given up. Nothing is
+// to be done any more then, so a job that is not done will never be.
 func readTransferRows(ctx context.Context, conn *pgx.Conn, m *history.Models) error {
 	const (
 		rowsSQL = `SELECT transfer_id, subject, from_account, to_account, amount, currency, %s, status, code, version FROM transfers`
-		givenUp = `SELECT (SELECT count(*) FROM river_job WHERE state = 'discarded') + (SELECT count(*) FROM workflow_instances WHERE parked_at IS NOT NULL)`
+		givenUp = `SELECT (SELECT count(*) FROM river_job WHERE state IN ('discarded', 'running', 'retryable') OR state = 'available' AND kind <> 'workflow_timer') + (SELECT count(*) FROM workflow_instances WHERE parked_at IS NOT NULL)`
 	)
 	var id uuid.UUID
 	var t history.Transfer

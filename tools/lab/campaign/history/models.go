@@ -26,7 +26,7 @@ type Models struct {
 	References map[Place]sample.Digest     // references of the statement lines with a long text
 	Customers  map[uuid.UUID]Customer
 	Transfers  map[uuid.UUID]Transfer
-	GivenUp    int64 // number of jobs of workflows that have failed too often, and of instances that are parked
+	GivenUp    int64 // number of jobs of workflows that were not done, and of instances that are parked
 }
 
 // Transfer is a row of the table transfers.

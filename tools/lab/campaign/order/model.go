@@ -198,3 +198,34 @@ func (s state) decideOfPerson(c answers.Command) (refusal string, next state) {
 	}
 	return "", next
 }
+
+// notAccepted stands for any reason for which an account did not take the money of a transfer.
+const notAccepted = "not_accepted"
+
+// stepOf reports whether a step is possible in the state of its account, and returns the state
+// after the step.
+func (s state) stepOf(c answers.Call) (possible bool, after state) {
+	after = s
+	after.version++
+	what := c.Command
+	short, done := what.Amount > s.balance, c.Succeeded() && c.Version == after.version
+	other := c.Code == notAccepted && sample.CurrencyOf(what.Account) != sample.CurrencyOf(what.Target)
+	switch what.Kind {
+	case sample.Withdrawn:
+		if !c.Succeeded() {
+			return s.version > 0 && (s.closed && c.Code == "account_closed" || !s.closed && short && c.Code == "insufficient_funds"), s
+		}
+		after.balance -= what.Amount
+		return done && s.version > 0 && !s.closed && !short, after
+	case sample.Deposited:
+		if !c.Succeeded() {
+			return s.version == 0 || s.closed || other, s
+		}
+		after.balance += what.Amount
+		return done && s.version > 0 && !s.closed, after
+	case sample.Refunded: // also a closed account takes it
+		after.balance += what.Amount
+		return done && s.version > 0, after
+	}
+	return false, s
+}

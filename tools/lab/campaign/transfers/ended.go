@@ -22,7 +22,7 @@ func Ended(e *evidence.Evidence, v *evidence.Verdict) {
 		}
 	}
 	if given := e.History.Models.GivenUp; given > 0 {
-		v.Violated("the workflow has given up %d jobs or instances", given)
+		v.Violated("the workflow has not done, or has given up, %d jobs or instances", given)
 	}
 }
 
