@@ -88,10 +88,10 @@ func (p *Plan[S, C]) PutBack() {
 	}
 }
 
-// Encrypts reports whether any event of a command with an idempotency key has personal data. For
-// such a command, the caller looks up the idempotency key before the data is encrypted. If the key
-// has an answer, no encryption is needed. Encryption could even fail, because the person may be
-// erased.
+// Encrypts reports whether the Plan has a command that has an idempotency key and at least one
+// event with personal data. For such a command, the caller looks up the idempotency key before the
+// data is encrypted. If the key has an answer, no encryption is needed. Encryption could even fail,
+// because the person may be erased.
 func (p *Plan[S, C]) Encrypts() bool {
 	return slices.ContainsFunc(p.Chain, func(a event.Append) bool {
 		return a.Once != nil && slices.ContainsFunc(a.Streams[0].Events, func(e event.Event) bool {

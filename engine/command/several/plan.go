@@ -131,9 +131,9 @@ func (p *planned[S, C]) putBack() {
 	}
 }
 
-// encrypts reports whether any event of a command with an idempotency key has personal data. For
-// such a command, the key is looked up before the data is encrypted, because the person may be
-// erased.
+// encrypts reports whether the plan has a command that has an idempotency key and at least one
+// event with personal data. For such a command, the key is looked up before the data is encrypted,
+// because the person may be erased.
 func (p *planned[S, C]) encrypts() bool {
 	return slices.ContainsFunc(p.chain, func(a event.Append) bool {
 		return a.Once != nil && slices.ContainsFunc(a.Streams, func(s event.StreamAppend) bool {

@@ -175,7 +175,8 @@ type ids struct {
 	before   int       // number of the chain's events before the append
 }
 
-// at returns the id of the event with the index n in the chain.
+// at makes the id of the event with the index n among all events of the chain of appends. Without
+// an identity, each call makes another id.
 func (i ids) at(n int) (uuid.UUID, error) {
 	if i.identity != uuid.Nil {
 		return event.DeriveID(i.identity, n-i.before), nil
