@@ -17,7 +17,7 @@ import (
 type Plan[S, C any] struct {
 	Decisions []Decision[C]
 	Chain     []event.Append
-	To        states.State[S] // the state and version after all appends of the chain
+	To        states.State[S] // the state and version after all appends of the chain of appends
 	Clear     bool            // whether the state To may contain personal data that is not encrypted
 	Spent     bool            // whether the state given to Make was passed to an Evolve that may have changed the state in place
 
@@ -29,7 +29,7 @@ type Decision[C any] struct {
 	Command *line.Command[C]
 	Refusal error // nil: the command was accepted
 
-	chained int // number of appends in the chain up to and including this command's append
+	chained int // number of appends in the chain of appends up to and including this command's append
 }
 
 // Make decides the commands of one stream, each on the state after the previous command. If the

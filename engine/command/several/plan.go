@@ -22,8 +22,8 @@ type planned[S, C any] struct {
 type decision[S, C any] struct {
 	command *line.Command[*call[S, C]]
 	refusal error // nil: the command was accepted
-	own     bool  // whether the chain has an append of this command
-	chained int   // number of appends in the chain up to and including this command's append
+	own     bool  // whether the chain of appends has an append of this command
+	chained int   // number of appends in the chain of appends up to and including this command's append
 	quiet   line.Answer
 }
 
