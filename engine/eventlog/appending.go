@@ -49,8 +49,8 @@ func (s *Store) ForgetExpired(ctx context.Context) (total int64, err error) {
 	return s.keys.ForgetExpired(ctx)
 }
 
-// RunForgetting calls ForgetExpired at once and then once per interval until ctx ends. Meanwhile,
-// RunForgetting counts the passing seconds in the database table elapsed. By this count,
+// RunForgetting calls ForgetExpired immediately and then once per interval until ctx ends.
+// Meanwhile, RunForgetting counts the passing seconds in the database table elapsed. By this count,
 // idempotency keys expire. RunForgetting passes each error to the function report, and tries again
 // later.
 func (s *Store) RunForgetting(ctx context.Context, interval time.Duration, report func(error)) error {

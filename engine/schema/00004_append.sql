@@ -66,10 +66,10 @@ BEGIN
     LOCK TABLE append_lock IN EXCLUSIVE MODE; -- from here on, each statement sees the last append
 
     -- The search for a stream's last version begins at the expected version: an index scan reads
-    -- all matching entries of an index page at once, and a page may have many versions of a long
-    -- stream. If the clock was set back by at most a minute, recorded_at does not decrease. If the
-    -- last recorded_at is more than a minute in the future, the clock was wrong at that time, and
-    -- the new recorded_at is the clock's current time.
+    -- all matching entries of an index page in one step, and a page may have many versions of a
+    -- long stream. If the clock was set back by at most a minute, recorded_at does not decrease. If
+    -- the last recorded_at is more than a minute in the future, the clock was wrong at that time,
+    -- and the new recorded_at is the clock's current time.
     SELECT coalesce(last.position, 0), last.event_id,
            CASE WHEN last.recorded_at > clock_timestamp() + interval '1 minute' THEN clock_timestamp() ELSE greatest(last.recorded_at, clock_timestamp()) END,
            found.versions, found.fates, coalesce(found.refused, false), current_setting('synchronous_standby_names') <> '',

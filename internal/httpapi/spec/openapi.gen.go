@@ -832,7 +832,7 @@ type ListAccountsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -841,7 +841,7 @@ type ListAccountsParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -892,7 +892,7 @@ type OpenAccountParams struct {
 // GetAccountParams defines parameters for GetAccount.
 type GetAccountParams struct {
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -905,7 +905,7 @@ type GetAccountParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1008,7 +1008,7 @@ type GetEventsParams struct {
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -1017,7 +1017,7 @@ type GetEventsParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1045,7 +1045,7 @@ type GetStatementParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -1054,7 +1054,7 @@ type GetStatementParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1128,7 +1128,7 @@ type RegisterCustomerParams struct {
 // FindCustomersParams defines parameters for FindCustomers.
 type FindCustomersParams struct {
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -1137,7 +1137,7 @@ type FindCustomersParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1174,7 +1174,7 @@ type EraseCustomerParams struct {
 // GetCustomerParams defines parameters for GetCustomer.
 type GetCustomerParams struct {
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -1183,7 +1183,7 @@ type GetCustomerParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1237,7 +1237,7 @@ type ExportCustomerParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -1246,7 +1246,7 @@ type ExportCustomerParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1289,7 +1289,7 @@ type GetFeedParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1327,7 +1327,7 @@ type GetTrailParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1352,7 +1352,7 @@ type ListTransfersParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -1361,7 +1361,7 @@ type ListTransfersParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1402,7 +1402,7 @@ type RequestTransferParams struct {
 // GetTransferParams defines parameters for GetTransfer.
 type GetTransferParams struct {
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -1415,7 +1415,7 @@ type GetTransferParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
