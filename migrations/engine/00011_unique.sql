@@ -76,9 +76,9 @@ END $$;
 -- refused a chain of appends, name_claims sets the fate of the chain of appends to -c_number of the
 -- first taken claim. Four other fates have precedence: a stale version (1), another type (2), an
 -- answer (3) and another log (4). If the condition of the chain of appends is broken, too, the fate
--- is still that of the claim, because the text stays taken even if the command is decided again.
--- name_claims is called before append_keys changes the look-ups. So name_claims finds the same rows
--- as check_claims.
+-- is still that of the claim. The reason is that the text stays taken even if the command is
+-- decided again. name_claims is called before append_keys changes the look-ups. So name_claims
+-- finds the same rows as check_claims.
 -- +goose StatementBegin
 CREATE FUNCTION name_claims(
     report append_report, s_expected bigint[], s_chain bigint[], l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[],
