@@ -64,7 +64,7 @@ type memory struct {
 	answers map[string]event.Answered
 	before  func(attempt int)
 	appends int
-	chains  []int // lengths of the chains that were appended
+	chains  []int // lengths of the chains of appends that were appended
 	loads   int
 	failure error // error that every append returns
 	broken  error // error that every load returns

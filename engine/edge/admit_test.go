@@ -17,8 +17,8 @@ import (
 )
 
 // No command of a short burst is refused. Many more commands arrive at the same time than may run
-// at the same time. The commands that get no execution slot at once wait, and all commands run in
-// the end.
+// at the same time. The commands that get no execution slot immediately wait, and all commands run
+// in the end.
 func TestCommandsThatComeTogetherAllHaveTheirTurn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

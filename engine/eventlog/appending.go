@@ -13,9 +13,9 @@ func (s *Store) Append(ctx context.Context, a event.Append) (event.Appended, err
 	return s.writer.Append(ctx, a)
 }
 
-// AppendAll writes the events of several appends, called a chain, to the log in their order: either
-// all events or none. An append may expect the stream version that results from an earlier append
-// of the same chain. AppendAll returns once all events are durable.
+// AppendAll writes the events of several appends, called a chain of appends, to the log in their
+// order: either all events or none. An append may expect the stream version that results from an
+// earlier append of the same chain of appends. AppendAll returns once all events are durable.
 //
 // If the error is event.ErrUnknownOutcome, the events may be in the log, or may still be written to
 // it. After any other error, such as event.ErrConflict, event.ErrLogChanged, event.ErrAnswered,
@@ -49,8 +49,8 @@ func (s *Store) ForgetExpired(ctx context.Context) (total int64, err error) {
 	return s.keys.ForgetExpired(ctx)
 }
 
-// RunForgetting calls ForgetExpired at once and then once per interval until ctx ends. Meanwhile,
-// RunForgetting counts the passing seconds in the database table elapsed. By this count,
+// RunForgetting calls ForgetExpired immediately and then once per interval until ctx ends.
+// Meanwhile, RunForgetting counts the passing seconds in the database table elapsed. By this count,
 // idempotency keys expire. RunForgetting passes each error to the function report, and tries again
 // later.
 func (s *Store) RunForgetting(ctx context.Context, interval time.Duration, report func(error)) error {

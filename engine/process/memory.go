@@ -25,8 +25,8 @@ func SpendMemory() {
 }
 
 // TendMemory keeps the memory limit at 112 MiB, or at 2.25 times the live memory if that is more.
-// When ctx ends, TendMemory returns nil. If GOMEMLIMIT is set, TendMemory returns nil at once. With
-// a fixed limit, a process with much live memory would spend all its processor time on garbage
+// When ctx ends, TendMemory returns nil. If GOMEMLIMIT is set, TendMemory returns nil immediately.
+// With a fixed limit, a process with much live memory would spend all its processor time on garbage
 // collection.
 func TendMemory(ctx context.Context) error {
 	if os.Getenv("GOMEMLIMIT") != "" {

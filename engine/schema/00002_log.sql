@@ -140,10 +140,10 @@ CREATE TABLE elapsed (
 INSERT INTO elapsed DEFAULT VALUES;
 
 -- check_step limits each step of elapsed, no matter which SQL a login sends. The number never
--- decreases. One step adds at most 30 seconds, even if the server's clock jumps. One step also
--- adds no more seconds than have passed since the last step, by the server's clock. If the clock
--- was set back, the clock does not limit this step. The next step is then measured from the new
--- time.
+-- decreases. One step adds at most 30 seconds, even if the server's clock jumps. One step also adds
+-- no more seconds than have passed since the step before it, by the server's clock. If the server's
+-- clock was set back, only the limit of 30 seconds holds for this step. The next step is then
+-- measured from the new time.
 -- +goose StatementBegin
 CREATE FUNCTION check_step() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -5,7 +5,8 @@
 
 -- +goose Up
 
--- snapshots has one row for each long stream: the state of the stream after its first events.
+-- snapshots has at most one row for each long stream: the state of the stream after its events up
+-- to `version`.
 CREATE TABLE snapshots (
     stream_id   uuid        PRIMARY KEY,
     stream_type text        NOT NULL,

@@ -194,11 +194,11 @@ CREATE TRIGGER refuse_secret BEFORE INSERT ON keys.secrets FOR EACH ROW WHEN (NE
 -- of its own, and keys.erase_person would destroy keys without an event.
 REVOKE EXECUTE ON FUNCTION keys.erased_by, keys.erase_person, keys.refuse_erased, keys.refuse_retired, keys.refuse_retired_lookup, keys.refuse_secret FROM PUBLIC;
 
--- append_keys stores the keys and the look-ups of the chains that append_events has recorded. It
--- returns the report of append_events unchanged. A call of append_keys is part of the argument of
--- append_flight, which commits. So keys of persons and look-ups are stored in the transaction
--- that records the event that needs them. A command that is refused, replayed or fails stores
--- nothing.
+-- append_keys stores the keys and the look-ups of the chains of appends that append_events has
+-- recorded. It returns the report of append_events unchanged. A call of append_keys is part of the
+-- argument of append_flight, which commits. So keys of persons and look-ups are stored in the
+-- transaction that records the event that needs them. A command that is refused, replayed or fails
+-- stores nothing.
 --
 -- The arguments are columns of persons (p_…) and of look-ups (l_…). p_wrapped is the key by which
 -- the person's events were encrypted, if the key was not stored at that time. p_stream and

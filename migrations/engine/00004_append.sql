@@ -7,7 +7,7 @@
 -- +goose Up
 
 -- append_report is the result of a flight. It has the versions of the flight's streams before the
--- flight, and the fates of their chains (groups of appends that are recorded together or not at
+-- flight, and the fates of their chains of appends (appends that are recorded together or not at
 -- all). It also has the position of the log's last event before the flight, the id of this event,
 -- and the log's epoch. standby_required says whether a standby is required.
 CREATE TYPE append_report AS (
@@ -18,11 +18,11 @@ CREATE TYPE append_report AS (
 -- call of append_flight, which commits.
 --
 -- The arguments are columns of streams (s_…), events (e_…), messages (m_…) and idempotency keys
--- (k_…). Rows refer to each other by number, from 1. The streams of a chain are appended to
--- together, or not at all. In the result, versions has the version of each stream before the
--- flight. fates has one number for each stream, which says what happened to the stream's chain: 0
--- appended, 1 conflict, 2 the stream has another type, 3 the key has an answer already, 4 the log
--- is not in the state that the flight requires.
+-- (k_…). Rows refer to each other by number, from 1. The streams of a chain of appends are appended
+-- to together, or not at all. In the result, versions has the version of each stream before the
+-- flight. fates has one number for each stream, which says what happened to the chain of appends
+-- that contains the stream: 0 appended, 1 conflict, 2 the stream has another type, 3 the key has an
+-- answer already, 4 the log is not in the state that the flight requires.
 --
 -- The flight requires a state of the log: the epoch must be r_epoch, and the events at r_position
 -- must have the ids r_id. If the log is in another state, append_events records nothing, and
@@ -52,10 +52,10 @@ DECLARE
     events   bigint := cardinality(e_id);
     recorded timestamptz;
     passed   bigint;   -- the value of elapsed.seconds
-    refused  boolean;  -- true: at least one chain is refused
+    refused  boolean;  -- true: at least one chain of appends is refused
     intact   boolean;  -- true: the log has all events of r_id; NULL: r_id is empty
     answered bigint[]; -- numbers of streams whose key has an answer; NULL: none
-    places   bigint[]; -- position of each event, minus report.head; NULL: its chain is refused
+    places   bigint[]; -- position of each event, minus report.head; NULL: its chain of appends is refused
     meant    bigint;   -- number of rows to write to a table
     -- Number of rows that were written. A trigger or a rule that somebody has added may drop rows.
     written  bigint;
@@ -66,10 +66,10 @@ BEGIN
     LOCK TABLE append_lock IN EXCLUSIVE MODE; -- from here on, each statement sees the last append
 
     -- The search for a stream's last version begins at the expected version: an index scan reads
-    -- all matching entries of an index page at once, and a page may have many versions of a long
-    -- stream. If the clock was set back by at most a minute, recorded_at does not decrease. If the
-    -- last recorded_at is more than a minute in the future, the clock was wrong at that time, and
-    -- the new recorded_at is the clock's current time.
+    -- all matching entries of an index page in one step, and a page may have many versions of a
+    -- long stream. If the clock was set back by at most a minute, recorded_at does not decrease. If
+    -- the last recorded_at is more than a minute in the future, the clock was wrong at that time,
+    -- and the new recorded_at is the clock's current time.
     SELECT coalesce(last.position, 0), last.event_id,
            CASE WHEN last.recorded_at > clock_timestamp() + interval '1 minute' THEN clock_timestamp() ELSE greatest(last.recorded_at, clock_timestamp()) END,
            found.versions, found.fates, coalesce(found.refused, false), current_setting('synchronous_standby_names') <> '',

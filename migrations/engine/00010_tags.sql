@@ -30,15 +30,15 @@ SELECT grant_to(program, 'SELECT', 'event_tags') FROM unnest(ARRAY['api', 'proje
 
 -- check_conditions returns the versions that append_events must expect. The result is s_expected,
 -- with -2 for each stream whose condition is broken. No stream is at version -2, so append_events
--- refuses the chain: with fate 1, or with fate 3 if the chain's idempotency key already has an
--- answer. A call of check_conditions is an argument of append_events.
+-- refuses the chain of appends: with fate 1, or with fate 3 if the idempotency key of the chain of
+-- appends already has an answer. A call of check_conditions is an argument of append_events.
 --
--- The arguments are columns of items (i_…): i_stream is the stream whose chain depends on the
--- item, i_after is the position up to which the decision has read, and i_last is the event there.
--- The nil UUID in i_last matches any event. it_tag has the tags of all items, and iy_type has the
--- types of all items. i_tags and i_types say where the tags and the types of each item end. An
--- event matches an item if it has all tags of the item and one of the item's types. An item
--- without types matches events of every type.
+-- The arguments are columns of items (i_…): i_stream is a stream of the chain of appends that
+-- depends on the item, i_after is the position up to which the decision has read, and i_last is the
+-- event there. The nil UUID in i_last matches any event. it_tag has the tags of all items, and
+-- iy_type has the types of all items. i_tags and i_types say where the tags and the types of each
+-- item end. An event matches an item if it has all tags of the item and one of the item's types. An
+-- item without types matches events of every type.
 --
 -- A condition is broken in each of these cases: an event after i_after matches one of the
 -- condition's items; the event at i_after is not i_last; the log ends before i_after; more than
@@ -48,9 +48,10 @@ SELECT grant_to(program, 'SELECT', 'event_tags') FROM unnest(ARRAY['api', 'proje
 --
 -- check_conditions reads events under the lock that orders the flights. Its statement begins after
 -- the lock is taken. So the statement sees every event of every earlier flight, and no later event
--- can come in between. The check of a chain's condition leaves out the events of the other chains
--- in the same flight. Therefore, if the condition of a chain may match events of another chain, the
--- client sends the two chains in separate flights, one after another.
+-- can come in between. The check of the condition of a chain of appends leaves out the events of
+-- the other chains of appends in the same flight. Therefore two chains of appends must be in
+-- separate flights if the condition of one may match events of the other. The client sends these
+-- flights one after another.
 -- +goose StatementBegin
 CREATE FUNCTION check_conditions(
     s_expected bigint[],
@@ -97,8 +98,8 @@ CREATE FUNCTION append_tags(
     report append_report, e_stream bigint[], e_type text[], t_event bigint[], t_tag text[]
 ) RETURNS append_report LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off' AS $$
 DECLARE
-    refused boolean := NOT 0 = ALL (report.fates); -- true: at least one chain is refused
-    places  bigint[]; -- position of each event, minus report.head; NULL: its chain is refused
+    refused boolean := NOT 0 = ALL (report.fates); -- true: at least one chain of appends is refused
+    places  bigint[]; -- position of each event, minus report.head; NULL: its chain of appends is refused
     meant   bigint := cardinality(t_event); -- number of rows to write
     written bigint;
 BEGIN

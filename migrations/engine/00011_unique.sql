@@ -14,15 +14,15 @@ ALTER TABLE keys.lookups ADD COLUMN scope text CONSTRAINT lookups_scope_check CH
 CREATE UNIQUE INDEX lookups_unique ON keys.lookups (field, scope, index) WHERE scope IS NOT NULL;
 
 -- taken_claims returns, for each stream of a flight, the number of the first taken claim of the
--- stream's chain. A claim is taken if another person of the scope has the text. NULL: no claim of
--- the chain is taken.
+-- chain of appends that contains the stream. A claim is taken if another person of the scope has
+-- the text. NULL: no claim of the chain of appends is taken.
 --
 -- Look-ups (l_…) are the same as in append_keys. A claim (c_…) has one row for each secret of
 -- look-ups that is in use, with the index by this secret (c_index). During a rotation, the row of
--- the other person may be made by another secret. c_number counts the claims of a chain, from 1.
--- The same chain may store new texts for the other person in the field. If the last of these texts
--- is another text, or has another scope, the claim is not taken. So two persons may swap their
--- texts.
+-- the other person may be made by another secret. c_number counts the claims of a chain of appends,
+-- from 1. The same chain of appends may store new texts for the other person in the field. If the
+-- last of these texts is another text, or has another scope, the claim is not taken. So two persons
+-- may swap their texts.
 CREATE FUNCTION taken_claims(
     s_chain bigint[], l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[],
     c_stream bigint[], c_number bigint[], c_person uuid[], c_field text[], c_scope text[], c_index bytea[]
@@ -46,10 +46,10 @@ RETURN (
 );
 
 -- check_claims returns the versions that append_events must expect. The result is s_expected,
--- with -2 for each stream of a chain that has a taken claim. No stream is at version -2, so
--- append_events refuses the chain. The other chains of the flight are not affected. A call of
--- check_claims is an argument of append_events. check_claims reads under the lock that orders the
--- flights. Its statement begins after the lock is taken.
+-- with -2 for each stream of a chain of appends that has a taken claim. No stream is at version -2,
+-- so append_events refuses the chain of appends. The other chains of appends of the flight are not
+-- affected. A call of check_claims is an argument of append_events. check_claims reads under the
+-- lock that orders the flights. Its statement begins after the lock is taken.
 -- +goose StatementBegin
 CREATE FUNCTION check_claims(
     s_expected bigint[], s_chain bigint[], l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[],
@@ -73,11 +73,12 @@ END $$;
 -- +goose StatementEnd
 
 -- name_claims writes into the report of append_events which claim is taken. If check_claims has
--- refused a chain, name_claims sets the fate of the chain to -c_number of the first taken claim.
--- Four other fates have precedence: a stale version (1), another type (2), an answer (3) and
--- another log (4). If the condition of the chain is broken, too, the fate is still that of the
--- claim, because the text stays taken even if the command is decided again. name_claims is called
--- before append_keys changes the look-ups. So name_claims finds the same rows as check_claims.
+-- refused a chain of appends, name_claims sets the fate of the chain of appends to -c_number of the
+-- first taken claim. Four other fates have precedence: a stale version (1), another type (2), an
+-- answer (3) and another log (4). If the condition of the chain of appends is broken, too, the fate
+-- is still that of the claim. The reason is that the text stays taken even if the command is
+-- decided again. name_claims is called before append_keys changes the look-ups. So name_claims
+-- finds the same rows as check_claims.
 -- +goose StatementBegin
 CREATE FUNCTION name_claims(
     report append_report, s_expected bigint[], s_chain bigint[], l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[],

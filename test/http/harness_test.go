@@ -35,8 +35,8 @@ func begin(t testing.TB, name string, environment ...string) *programs.Program {
 	return programs.Begin(t, name, among(environment)...)
 }
 
-// among returns the environment of a program, with small connection pools. Many tests run at once,
-// on a server that allows only 100 connections.
+// among returns the environment of a program, with small connection pools. Many tests run at the
+// same time, on a server that allows only 100 connections.
 func among(environment []string) []string {
 	return append([]string{
 		"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms",

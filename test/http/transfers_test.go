@@ -60,8 +60,8 @@ func TestATransferIsRequested(t *testing.T) {
 	}
 }
 
-// If a rule already forbids the debit, the API refuses the request for the transfer at once, with
-// the code of the rule, and records nothing.
+// If a rule already forbids the debit, the API refuses the request for the transfer immediately,
+// with the code of the rule, and records nothing.
 func TestATransferIsRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -17,7 +17,7 @@ import (
 type Plan[S, C any] struct {
 	Decisions []Decision[C]
 	Chain     []event.Append
-	To        states.State[S] // the state and version after all appends of the chain
+	To        states.State[S] // the state and version after all appends of the chain of appends
 	Clear     bool            // whether the state To may contain personal data that is not encrypted
 	Spent     bool            // whether the state given to Make was passed to an Evolve that may have changed the state in place
 
@@ -29,7 +29,7 @@ type Decision[C any] struct {
 	Command *line.Command[C]
 	Refusal error // nil: the command was accepted
 
-	chained int // number of appends in the chain up to and including this command's append
+	chained int // number of appends in the chain of appends up to and including this command's append
 }
 
 // Make decides the commands of one stream, each on the state after the previous command. If the
@@ -88,10 +88,10 @@ func (p *Plan[S, C]) PutBack() {
 	}
 }
 
-// Encrypts reports whether any event of a command with an idempotency key has personal data. For
-// such a command, the caller looks up the idempotency key before the data is encrypted. If the key
-// has an answer, no encryption is needed. Encryption could even fail, because the person may be
-// erased.
+// Encrypts reports whether the Plan has a command that has an idempotency key and at least one
+// event with personal data. For such a command, the caller looks up the idempotency key before the
+// data is encrypted. If the key has an answer, no encryption is needed. Encryption could even fail,
+// because the person may be erased.
 func (p *Plan[S, C]) Encrypts() bool {
 	return slices.ContainsFunc(p.Chain, func(a event.Append) bool {
 		return a.Once != nil && slices.ContainsFunc(a.Streams[0].Events, func(e event.Event) bool {

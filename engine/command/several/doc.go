@@ -14,8 +14,8 @@
 // after another; group.go and handler.go have the types of a group and of a Handler; part.go has
 // one stream of a group.
 //
-// Each stream has a command.Handler, which executes the commands on that stream alone. Package
-// several uses the Handler's cached states, and holds the line of each stream
+// Each type of stream has a command.Handler, which executes the commands that name only one stream.
+// Package several uses the cached states of these Handlers, and holds the line of each stream
 // (engine/command/line). So commands of one process wait for each other instead of conflicting. A
 // command that conflicts with another process is decided again, up to twenty times, with a backoff.
 //

@@ -23,7 +23,7 @@ type memory struct {
 	position int64
 	loads    int
 	appends  int
-	chains   []int                              // number of appends in each chain that was appended
+	chains   []int                              // number of appends in each chain of appends that was appended
 	before   func(appends int)                  // called before each append; nil: nothing is called
 	reading  func(loads int, streams uuid.UUID) // called before each load; nil: nothing is called
 	failure  error                              // error that every append returns

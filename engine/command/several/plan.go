@@ -22,8 +22,8 @@ type planned[S, C any] struct {
 type decision[S, C any] struct {
 	command *line.Command[*call[S, C]]
 	refusal error // nil: the command was accepted
-	own     bool  // whether the chain has an append of this command
-	chained int   // number of appends in the chain up to and including this command's append
+	own     bool  // whether the chain of appends has an append of this command
+	chained int   // number of appends in the chain of appends up to and including this command's append
 	quiet   line.Answer
 }
 
@@ -131,9 +131,9 @@ func (p *planned[S, C]) putBack() {
 	}
 }
 
-// encrypts reports whether any event of a command with an idempotency key has personal data. For
-// such a command, the key is looked up before the data is encrypted, because the person may be
-// erased.
+// encrypts reports whether the plan has a command that has an idempotency key and at least one
+// event with personal data. For such a command, the key is looked up before the data is encrypted,
+// because the person may be erased.
 func (p *planned[S, C]) encrypts() bool {
 	return slices.ContainsFunc(p.chain, func(a event.Append) bool {
 		return a.Once != nil && slices.ContainsFunc(a.Streams, func(s event.StreamAppend) bool {

@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// given is a fake subscription. It returns events with the positions 1, 2, 3 …, all at once.
+// given is a fake subscription. It returns events with the positions 1, 2, 3 …, all in one call.
 type given int64
 
 func (g given) Next(context.Context) (events []*ring.Event, position int64, err error) {

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// several is a fake subscription that returns all its events at once.
+// several is a fake subscription that returns all its events in one call.
 type several []*ring.Event
 
 func (s several) Next(context.Context) ([]*ring.Event, int64, error) {

@@ -14,7 +14,8 @@ type End struct {
 }
 
 // frameOf returns the text that is sent for an event: the JSON of the event, with what the form
-// requires before and after it. The caller must not use the body any more.
+// requires before and after it. The caller must not use the body after the call, because the result
+// may be in the memory of the body.
 func (f Form) frameOf(position int64, eventType string, body []byte) []byte {
 	if f == Lines {
 		return append(body, '\n')
@@ -35,8 +36,8 @@ func (f Form) positionOf(position int64) []byte {
 }
 
 // RowOf returns the text that is sent for a row of a read model. The parameter position is the
-// position that the row reflects. The parameter event is the event type of the text in server-sent
-// events.
+// position of the log up to which the row includes all events. The parameter event is the event
+// type of the text in server-sent events.
 func (f Form) RowOf(position int64, event string, body []byte) []byte {
 	return f.frameOf(position, event, body)
 }

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// These constants limit the time that a read may wait.
+// These constants are the default, the longest and the shortest time that a read may wait until its
+// read model has reached a position.
 const (
 	usualWait = 5 * time.Second
 	mostWait  = 30 * time.Second

@@ -27,7 +27,7 @@ const levelsSQL = `
 	) WITH (fillfactor = 80);
 	CREATE INDEX levels_by_place ON levels (place, tank_id);`
 
-// Levels is a read model with one table. It applies several events at once.
+// Levels is a read model with one table. It applies several events in one call.
 var Levels = Model{"levels", applyLevels, []string{"levels"}}
 
 // Level is a row of the table levels.

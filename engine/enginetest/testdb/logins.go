@@ -36,7 +36,7 @@ func As(t testing.TB, url, role string) string {
 	return with(t, url, login, password, "")
 }
 
-// RoleOf returns the name that the role of a program has in a database.
+// RoleOf returns the name of a program's role for the database in the URL.
 func RoleOf(t testing.TB, url, program string) (role string) {
 	t.Helper()
 	connected(t, url, func(ctx context.Context, conn *pgx.Conn) error {

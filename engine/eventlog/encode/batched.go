@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Batched has the streams, idempotency keys, tags and unique texts of the chains in a batch. With
-// these, Clashes finds out whether another chain may be added to the batch.
+// Batched has the streams, idempotency keys, tags and unique texts of the chains of appends in a
+// batch. With these, Clashes finds out whether another chain of appends may be added to the batch.
 type Batched struct {
 	streams map[uuid.UUID]bool
 	keys    map[string]bool
@@ -15,12 +15,12 @@ type Batched struct {
 	claims  map[claimed]bool
 }
 
-// NewBatched returns a Batched of a batch without chains.
+// NewBatched returns a Batched of a batch without chains of appends.
 func NewBatched() *Batched {
 	return &Batched{streams: make(map[uuid.UUID]bool), keys: make(map[string]bool), tags: make(map[string]bool), claims: make(map[claimed]bool)}
 }
 
-// Add adds a chain to the batch.
+// Add adds a chain of appends to the batch.
 func (b *Batched) Add(r *Rows) {
 	for i := range r.Streams {
 		b.streams[r.Streams[i].ID] = true
@@ -40,10 +40,11 @@ func (b *Batched) Add(r *Rows) {
 	}
 }
 
-// Clashes reports whether a chain must not be added to the batch. The SQL statement for a batch
-// checks each stream, each key and each unique text only once, and checks all conditions before it
-// appends. Therefore no two chains of a batch have a stream, a key or a unique text in common.
-// Also, no chain has a condition that events of an earlier chain could match.
+// Clashes reports whether a chain of appends must not be added to the batch. The SQL statement for
+// a batch checks each stream, each key and each unique text only once, and checks all conditions
+// before it appends. Therefore no two chains of appends of a batch have a stream, a key or a unique
+// text in common. Also, no chain of appends has a condition that events of an earlier chain of
+// appends could match.
 func (b *Batched) Clashes(r *Rows) bool {
 	for i := range r.Appends {
 		if once := r.Appends[i].Once; once != nil && b.keys[once.Key] {

@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// addKeyed adds the records about a person. If two persons of the chain claim the same text,
-// addKeyed returns the answer to the later claim.
+// addKeyed adds the records about a person. If two persons of the chain of appends claim the same
+// text, addKeyed returns the answer to the later claim.
 func (r *Rows) addKeyed(stream int, keyed event.Keyed) error {
 	r.Keyed = append(r.Keyed, KeyedRow{stream, keyed})
 	for _, lookup := range keyed.Lookups {
@@ -29,8 +29,9 @@ func (r *Rows) addKeyed(stream int, keyed event.Keyed) error {
 }
 
 // excludes reports whether two persons claim the same text. Equal texts have an equal index entry
-// for each secret that both claims have used. All claims of one chain use the same secrets, unless
-// a secret was added or removed meanwhile. Therefore excludes looks for one common index entry.
+// for each secret that both claims have used. All claims of one chain of appends use the same
+// secrets, unless a secret was added or removed meanwhile. Therefore excludes looks for one common
+// index entry.
 func (c ClaimRow) excludes(other ClaimRow) bool {
 	return c.Person != other.Person && c.Field == other.Field && c.Scope == other.Scope &&
 		slices.ContainsFunc(c.Indexes, func(index []byte) bool {

@@ -4,10 +4,10 @@
 //
 // The package checks chains of appends, makes ids, JSON and public messages, and calls the function
 // that encrypts personal data. The SQL statement that inserts the rows is in
-// engine/eventlog/flight. In reading order: encode.go makes the rows of a chain; tags.go makes the
-// rows of tags and conditions; claims.go makes the rows of unique texts; batched.go says which
-// chains may be in one batch; rows.go has the types of the rows, and makes the answers to the
-// callers after the rows were inserted.
+// engine/eventlog/flight. In reading order: encode.go makes the rows of a chain of appends; tags.go
+// makes the rows of tags and conditions; claims.go makes the rows of unique texts; batched.go says
+// which chains of appends may be in one batch; rows.go has the types of the rows, and makes the
+// answers to the callers after the rows were inserted.
 //
 // The package has no table and starts no goroutine; an Encoder is safe for concurrent use. The
 // package reads the clock of the process only for the time at which an event occurred. Rows must

@@ -26,9 +26,9 @@ func New(messageOf event.MessageOf, encrypt event.Encrypt, reads *confirm.Reads)
 	return &Encoder{messageOf: messageOf, encrypt: encrypt, reads: reads}
 }
 
-// Encode checks a chain of appends, and stores the database rows of the chain in the parameter
-// rows. Encode runs in the goroutine of the append's caller, so that the goroutine that sends
-// appends does no other work.
+// Encode checks a chain of appends, and stores the database rows of the chain of appends in the
+// parameter rows. Encode runs in the goroutine of the append's caller, so that the goroutine that
+// sends appends does no other work.
 func (c *Encoder) Encode(ctx context.Context, chain []event.Append, rows *Rows) error {
 	if len(chain) == 0 {
 		return errors.New("chain without an append")
@@ -172,10 +172,11 @@ func (c *Encoder) encodeEvent(streamID uuid.UUID, e event.Event) (EventRow, erro
 // ids makes the ids of the events of one append.
 type ids struct {
 	identity uuid.UUID // uuid.Nil: each event gets a new id
-	before   int       // number of the chain's events before the append
+	before   int       // number of events of the chain of appends before the append
 }
 
-// at returns the id of the event with the index n in the chain.
+// at makes the id of the event with the index n among all events of the chain of appends. Without
+// an identity, each call makes another id.
 func (i ids) at(n int) (uuid.UUID, error) {
 	if i.identity != uuid.Nil {
 		return event.DeriveID(i.identity, n-i.before), nil

@@ -23,14 +23,14 @@ type Rows struct {
 }
 
 // AppendRow is one append in a chain of appends. The fields EventsOfStream and Events also count
-// the events of the earlier appends of the chain.
+// the events of the earlier appends of the chain of appends.
 type AppendRow struct {
-	Stream         int // first stream of the append: an index into the chain's streams
-	EventsOfStream int // number of events on that stream, from the beginning of the chain to the end of this append
-	Events         int // number of events from the beginning of the chain to the end of this append
+	Stream         int // first stream of the append: an index into the streams of the chain of appends
+	EventsOfStream int // number of events on that stream, from the beginning of the chain of appends to the end of this append
+	Events         int // number of events from the beginning of the chain of appends to the end of this append
 	Once           *event.Once
 
-	Streams []int // all streams of the append, as indexes into the chain's streams; nil: the append has one stream
+	Streams []int // all streams of the append, as indexes into the streams of the chain of appends; nil: the append has one stream
 }
 
 // StreamRow is one stream to which a chain of appends adds events.
@@ -44,8 +44,8 @@ type StreamRow struct {
 
 // EventRow is one event of a chain of appends.
 type EventRow struct {
-	Stream        int // index into the chain's streams
-	Seq           int // number of the event among the chain's events on that stream: 1, 2, 3 …
+	Stream        int // index into the streams of the chain of appends
+	Seq           int // number of the event among the events of the chain of appends on that stream: 1, 2, 3 …
 	ID            uuid.UUID
 	Type          string
 	SchemaVersion int
@@ -59,13 +59,13 @@ type EventRow struct {
 // KeyedRow has the records about a person (encryption key and index entries) that must be stored in
 // the same transaction as an event.
 type KeyedRow struct {
-	Stream int // index into the chain's streams
+	Stream int // index into the streams of the chain of appends
 	Keyed  event.Keyed
 }
 
 // ClaimRow is a text that must belong to only one person of a scope.
 type ClaimRow struct {
-	Stream  int // index into the chain's streams
+	Stream  int // index into the streams of the chain of appends
 	Person  uuid.UUID
 	Field   string
 	Scope   string
@@ -75,21 +75,22 @@ type ClaimRow struct {
 
 // TagRow is one tag of an event.
 type TagRow struct {
-	Event int // index into the chain's events
+	Event int // index into the events of the chain of appends
 	Tag   string
 }
 
 // ItemRow is one item of the condition of an append.
 type ItemRow struct {
-	Stream int // index into the chain's streams: the chain is refused if an event matches the item
+	Stream int // index into the streams of the chain of appends: the chain of appends is refused if an event matches the item
 	After  int64
 	Last   uuid.UUID // id of the event at the position After; uuid.Nil: any event may be there
 	Item   event.Item
 }
 
 // join returns the index of a stream in the field Streams. If the field does not have the stream
-// yet, join adds it. If an earlier append of the chain writes to the same stream, this append must
-// expect the version that results from the earlier append. Otherwise join returns an error.
+// yet, join adds it. If an earlier append of the chain of appends writes to the same stream, this
+// append must expect the version that results from the earlier append. Otherwise join returns an
+// error.
 func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	for i, row := range r.Streams {
 		if row.ID != stream.ID {
@@ -104,9 +105,9 @@ func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	return len(r.Streams) - 1, nil
 }
 
-// Appended returns the results of the appends in a chain, such as versions and positions. The
-// parameter before has the version of each stream before the chain was appended. The parameter last
-// is the position of the chain's last event.
+// Appended returns the results of the appends in a chain of appends, such as versions and
+// positions. The parameter before has the version of each stream before the chain of appends was
+// appended. The parameter last is the position of the last event of the chain of appends.
 func (r *Rows) Appended(before []int64, last int64) []event.Appended {
 	first := last - int64(len(r.Events))
 	appended := make([]event.Appended, len(r.Appends))
@@ -125,9 +126,9 @@ func (r *Rows) Appended(before []int64, last int64) []event.Appended {
 	return appended
 }
 
-// lastOf looks at the appends of a chain, up to and including the append a. lastOf returns the id
-// of the last event that these appends add to the first stream of a. If they add no event to this
-// stream, lastOf returns uuid.Nil.
+// lastOf looks at the appends of a chain of appends, up to and including the append a. lastOf
+// returns the id of the last event that these appends add to the first stream of a. If they add no
+// event to this stream, lastOf returns uuid.Nil.
 func (r *Rows) lastOf(a AppendRow) uuid.UUID {
 	for _, e := range slices.Backward(r.Events[:a.Events]) {
 		if e.Stream == a.Stream {
@@ -138,8 +139,8 @@ func (r *Rows) lastOf(a AppendRow) uuid.UUID {
 }
 
 // ends returns the end of each stream of an append that has several streams. The parameter before
-// has the version of each stream before the chain was appended. The parameter first is the position
-// before the chain's first event.
+// has the version of each stream before the chain of appends was appended. The parameter first is
+// the position before the first event of the chain of appends.
 func (r *Rows) ends(a AppendRow, before []int64, first int64) []event.StreamEnd {
 	if a.Streams == nil {
 		return nil
@@ -160,9 +161,10 @@ func (r *Rows) ends(a AppendRow, before []int64, first int64) []event.StreamEnd 
 // Place is the version and the position of an event in the log.
 type Place struct{ Version, Position int64 }
 
-// Locate returns the results of the appends in a chain if the parameter places contains all events
-// of the chain; otherwise Locate returns false. For a chain without events, Locate always returns
-// false, because only the idempotency records of such a chain can show that it was appended.
+// Locate returns the results of the appends in a chain of appends if the parameter places contains
+// all events of the chain of appends; otherwise Locate returns false. For a chain of appends
+// without events, Locate always returns false, because only the idempotency records of such a chain
+// of appends can show that it was appended.
 func (r *Rows) Locate(places map[uuid.UUID]Place) ([]event.Appended, bool) {
 	if len(r.Events) == 0 {
 		return nil, false

@@ -6,7 +6,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// addTags adds the tags of the event that becomes the next event of the chain.
+// addTags adds the tags of the event that becomes the next event of the chain of appends.
 func (r *Rows) addTags(e event.Event) error {
 	tagged, ok := e.(event.Tagged)
 	if !ok {
@@ -23,9 +23,9 @@ func (r *Rows) addTags(e event.Event) error {
 	return nil
 }
 
-// checkCondition checks the condition of the chain's next append. If an event of an earlier append
-// of the chain matches the condition, checkCondition returns event.ErrConflict: the append was
-// decided without this event.
+// checkCondition checks the condition of the next append of the chain of appends. If an event of an
+// earlier append of the chain of appends matches the condition, checkCondition returns
+// event.ErrConflict: the append was decided without this event.
 func (r *Rows) checkCondition(c *event.Condition) error {
 	if c == nil {
 		return nil

@@ -4,7 +4,7 @@
 -- The parameters are arrays: the fields of the Go struct columns, in the same order. An entry of an
 -- array refers to an entry of another array by the number of that entry, from 1.
 CALL append_flight(append_events(
-    $1, $2, $3, $4,                      -- streams: chain, type, id, expected version
+    $1, $2, $3, $4,                      -- streams: chain of appends, type, id, expected version
     $5, $6, $7, $8, $9, $10, $11, $12,   -- events: stream, number within the stream, id, type, schema version, data, metadata, time of occurrence
     $13, $14, $15,                       -- messages for the outbox: event, type, data
     $16, $17, $18, $19, $20, $21, $22,   -- idempotency records: stream, key, fingerprint, time until expiry, number of events, last event, position

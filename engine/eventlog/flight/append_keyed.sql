@@ -2,7 +2,7 @@
 -- persons. The function append_keys in engine/schema/00008_keys.sql stores the keys of the appends
 -- that were accepted.
 CALL append_flight(append_keys(append_events(
-    $1, $2, $3, $4,                      -- streams: chain, type, id, expected version
+    $1, $2, $3, $4,                      -- streams: chain of appends, type, id, expected version
     $5, $6, $7, $8, $9, $10, $11, $12,   -- events: stream, number within the stream, id, type, schema version, data, metadata, time of occurrence
     $13, $14, $15,                       -- messages for the outbox: event, type, data
     $16, $17, $18, $19, $20, $21, $22,   -- idempotency records: stream, key, fingerprint, time until expiry, number of events, last event, position

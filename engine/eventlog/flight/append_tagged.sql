@@ -1,7 +1,7 @@
 -- append_tagged.sql does the same as append.sql, for a batch that also has tags or conditions (see
 -- check_conditions and append_tags in engine/schema/00010_tags.sql).
 CALL append_flight(append_tags(append_events(
-    $1, $2, $3,                                  -- streams: chain, type, id
+    $1, $2, $3,                                  -- streams: chain of appends, type, id
     CASE WHEN cardinality($5::bigint[]) > 0 THEN check_conditions(
         $4,                                      -- streams: expected version
         $5, $6, $7, $8, $9,                      -- items of conditions: stream, position after which no event may match, id of the event there, last tag, last type

@@ -39,8 +39,8 @@ type columns struct {
 	onceKey      []string
 	fingerprint  [][]byte
 	keep         []time.Duration
-	onceEvents   []int64 // number of events that the chain appends to that stream
-	onceLast     []int64 // number of the last event of the append and of the appends before it in the chain; 0: no event
+	onceEvents   []int64 // number of events that the chain of appends appends to that stream
+	onceLast     []int64 // number of the last event of the append and of the appends before it in the chain of appends; 0: no event
 	oncePosition []int64
 	// one entry per stream
 	last [][16]byte
@@ -62,7 +62,7 @@ type columns struct {
 	lookupScope  []string // "": the text need not be unique
 	// one entry per index entry of a claim on a unique text
 	claimStream []int64
-	claimNumber []int64 // number of the claim in its chain: 1, 2, 3 …
+	claimNumber []int64 // number of the claim in its chain of appends: 1, 2, 3 …
 	claimPerson [][16]byte
 	claimField  []string
 	claimScope  []string

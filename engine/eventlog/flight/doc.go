@@ -9,8 +9,8 @@
 //
 // In reading order: append.sql, append_keyed.sql, append_tagged.sql and append_full.sql are the SQL
 // statements; columns.go and tagged.go have the parameters of the statements by name; batch.go
-// makes the parameters from chains of appends; report.go reads the outcome of each chain; sender.go
-// sends a batch; find.go looks in the log for events whose flight got no answer.
+// makes the parameters from chains of appends; report.go reads the outcome of each chain of
+// appends; sender.go sends a batch; find.go looks in the log for events whose flight got no answer.
 //
 // A Sender is safe for concurrent use. While a Sender sends a batch, a goroutine watches the append
 // lock (engine/eventlog/lock); a Sender starts no other goroutine. A Sender must never hold the

@@ -12,12 +12,12 @@ import (
 // Report is the result of a committed batch, as the database function append_events returns it.
 type Report struct {
 	versions        []int64     // versions that the streams had before the flight, in the order of the batch
-	fates           []int64     // for each stream the result of its chain, in the order of the batch
+	fates           []int64     // for each stream the result of its chain of appends, in the order of the batch
 	Head            int64       // position of the log's last event before the flight
 	headID          pgtype.UUID // id of the event at Head; NULL while the log is empty
 	epoch           pgtype.UUID // epoch of the log
 	StandbyRequired bool
-	Appended        int64 // number of appended events in the chains that Next has returned so far
+	Appended        int64 // number of appended events in the chains of appends that Next has returned so far
 }
 
 // read parses a value of the SQL type append_report from its text form.
@@ -41,8 +41,8 @@ func (r *Report) read(types *pgtype.Map, text string) error {
 }
 
 // The possible results of a chain of appends, with the numbers that the database function
-// append_events uses. A negative number -n says that the n-th claim of the chain is taken: another
-// person has the text, which must be unique (database function name_claims).
+// append_events uses. A negative number -n says that the n-th claim of the chain of appends is
+// taken: another person has the text, which must be unique (database function name_claims).
 const (
 	chainAppended = iota
 	chainConflict
@@ -58,8 +58,8 @@ type Outcome struct {
 }
 
 // Next returns the outcome of the next chain of appends in the batch. Next computes the positions
-// of the chain's events: the first event of the batch follows the last event that the log had
-// before the batch.
+// of the events of the chain of appends: the first event of the batch follows the last event that
+// the log had before the batch.
 func (r *Report) Next(rows *encode.Rows) (Outcome, error) {
 	streams := len(rows.Streams)
 	if len(r.versions) < streams || len(r.fates) < streams {

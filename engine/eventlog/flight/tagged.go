@@ -31,8 +31,8 @@ func (c *tagColumns) conditions() []any {
 // ofEvents returns the parameters that describe the tags of events.
 func (c *tagColumns) ofEvents() []any { return []any{c.tagEvent, c.tag} }
 
-// add adds the tags and items of a chain. The parameters streams and events are the numbers of
-// streams and of events that the batch had before the chain was added.
+// add adds the tags and items of a chain of appends. The parameters streams and events are the
+// numbers of streams and of events that the batch had before the chain of appends was added.
 func (c *tagColumns) add(rows *encode.Rows, streams, events int) {
 	for i := range rows.Tags {
 		row := &rows.Tags[i]

@@ -50,9 +50,10 @@ func (k *Keys) forget(ctx context.Context, since int64) (count, last int64, err 
 	return count, last, err
 }
 
-// RunForgetting calls ForgetExpired at once and then once per interval until ctx ends. Meanwhile,
-// RunForgetting counts the passing seconds in the table elapsed. By this count, idempotency keys
-// expire. RunForgetting passes each error to the function report, and tries again later.
+// RunForgetting calls ForgetExpired immediately and then once per interval until ctx ends.
+// Meanwhile, RunForgetting counts the passing seconds in the table elapsed. By this count,
+// idempotency keys expire. RunForgetting passes each error to the function report, and tries again
+// later.
 func (k *Keys) RunForgetting(ctx context.Context, interval time.Duration, report func(error)) error {
 	forget, count := time.NewTicker(interval), time.NewTicker(elapsedStep/6)
 	defer forget.Stop()

@@ -19,9 +19,9 @@ func (w *Writer) Append(ctx context.Context, a event.Append) (event.Appended, er
 	return appended[0], nil
 }
 
-// AppendAll writes the events of several appends, called a chain, to the log in their order: either
-// all events or none. An append may expect the stream version that results from an earlier append
-// of the same chain. AppendAll returns once all events are durable.
+// AppendAll writes the events of several appends, called a chain of appends, to the log in their
+// order: either all events or none. An append may expect the stream version that results from an
+// earlier append of the same chain of appends. AppendAll returns once all events are durable.
 //
 // If the error is event.ErrUnknownOutcome, the events may be in the log, or may still be written to
 // it. After any other error, such as event.ErrConflict, event.ErrLogChanged, event.ErrAnswered,
@@ -66,7 +66,7 @@ func (w *Writer) confirmTaken(ctx context.Context, taken error) error {
 // it returns an error.
 const mostKeys = 6
 
-// encode encodes a chain of appends and returns the chain as a Pending.
+// encode encodes a chain of appends and returns a Pending with the result.
 func (w *Writer) encode(ctx context.Context, chain []event.Append) (*delivery.Pending, error) {
 	p := delivery.NewPending(w.config.History.Changes())
 	if err := w.config.Encoder.Encode(ctx, chain, &p.Rows); err != nil {
@@ -75,7 +75,7 @@ func (w *Writer) encode(ctx context.Context, chain []event.Append) (*delivery.Pe
 	return p, nil
 }
 
-// appendEncoded queues a chain of appends and waits for the outcome of the chain.
+// appendEncoded queues a chain of appends and waits for its outcome.
 func (w *Writer) appendEncoded(ctx context.Context, p *delivery.Pending) ([]event.Appended, error) {
 	select {
 	case <-w.closed:

@@ -37,7 +37,7 @@ func (w *Writer) Run(ctx context.Context) error {
 	}
 	defer deliverers.Wait()
 	defer close(w.batches)
-	var waiting []*delivery.Pending // chains that were taken from the queue and not sent yet
+	var waiting []*delivery.Pending // chains of appends that were taken from the queue and not sent yet
 	for {
 		if len(waiting) == 0 {
 			select {
@@ -88,8 +88,8 @@ func (w *Writer) startBatch(ctx context.Context, batch []*delivery.Pending) {
 }
 
 // takeQueued moves chains of appends from the queue to the given list, until the list has MaxBatch
-// chains. takeQueued does not wait for further chains, because under load enough chains are queued
-// while the previous batch is sent.
+// chains of appends. takeQueued does not wait for further chains of appends, because under load
+// enough chains of appends are queued while the previous batch is sent.
 func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 	for len(waiting) < w.config.MaxBatch {
 		select {
@@ -103,7 +103,7 @@ func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 }
 
 // cutBatch divides the waiting chains of appends into a batch, which can be sent in one
-// transaction, and the rest. The order of the chains stays the same.
+// transaction, and the rest. The order of the chains of appends stays the same.
 func (w *Writer) cutBatch(waiting []*delivery.Pending) (batch, rest []*delivery.Pending) {
 	batched, bytes := encode.NewBatched(), 0
 	for _, p := range waiting {

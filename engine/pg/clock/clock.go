@@ -16,7 +16,7 @@ import (
 // Times of Watch.
 const (
 	clockEvery = time.Second      // interval at which Run reads the server's clock
-	clockSlack = 60 * time.Second // how much the clock may gain or lose, at once or gradually, before that counts as a jump
+	clockSlack = 60 * time.Second // how much the clock may gain or lose, in one step or gradually, before that counts as a jump
 	clockShows = time.Hour        // how long Check reports a jump
 )
 

@@ -22,8 +22,8 @@ const (
 // Hold waits for the session lock with the given name, and calls the function work while it has the
 // lock. The lock and the work share one connection, which Hold closes when work returns. So the
 // lock ends when the work ends, and the work ends when the lock is lost. A process that dies loses
-// the lock at once. The function work must use the connection at least every few seconds. If the
-// session that holds the lock has sent nothing for StallAfter, its process is frozen or
+// the lock immediately. The function work must use the connection at least every few seconds. If
+// the session that holds the lock has sent nothing for StallAfter, its process is frozen or
 // disconnected. A session that waits for the lock then ends the silent session. For that, the login
 // of the waiting session must have the role of the silent session's login, or the rights of
 // pg_read_all_stats and pg_signal_backend.

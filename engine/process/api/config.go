@@ -48,10 +48,10 @@ type Config struct {
 	SnapshotKey     string        // SNAPSHOT_KEY; "": no snapshots
 	MaxConnections  int           // MAX_CONNECTIONS: limit on connections of clients
 	IdleTimeout     time.Duration // IDLE_TIMEOUT: how long a client's connection may be idle
-	MaxCommands     int           // MAX_COMMANDS: limit on commands that run at once
-	MaxQueries      int           // MAX_QUERIES: limit on queries that run at once
+	MaxCommands     int           // MAX_COMMANDS: limit on commands that run at the same time
+	MaxQueries      int           // MAX_QUERIES: limit on queries that run at the same time
 	MaxQueueTime    time.Duration // MAX_QUEUE_TIME: how long a request may wait for a free request slot
-	MaxWaits        int           // MAX_WAITS: limit on requests that wait for a position or an epoch at once
+	MaxWaits        int           // MAX_WAITS: limit on requests that wait for a position or an epoch at the same time
 	Live            live.Bounds   // FEED_CONNECTIONS, FEED_CONNECTIONS_SUBJECT, FEED_CONNECTIONS_ADDRESS, FEED_WRITE_TIMEOUT
 	Docs            bool          // DOCS_PAGE
 	AccessLog       bool          // ACCESS_LOG

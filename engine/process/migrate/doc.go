@@ -1,11 +1,12 @@
 // Package migrate is the program that runs as the schema's owner. Package migrate updates the
 // database to the newest schema, with a function that the service passes. The package creates the
-// logins of the other programs, and the key of personal data. It also has the verbs that need the
-// owner's rights.
+// logins of the other programs, and the key of personal data. It also has the verbs rotate-key,
+// drop-old-keys, erase-again, new-epoch and issuer, which need the owner's rights.
 //
-// Code that needs the owner's rights belongs in this package. The SQL of migrations belongs in
-// engine/schema and in a service's migrations/. The program cmd/migrate passes the function that
-// applies this SQL with engine/schema/apply.
+// Code that needs the owner's rights belongs in this package. One command of another program needs
+// them too: ops projections rebuild, which creates and replaces tables (engine/projection/rebuild).
+// The SQL of migrations belongs in engine/schema and in a service's migrations/. The program
+// cmd/migrate passes the function that applies this SQL with engine/schema/apply.
 //
 // In reading order: migrate.go has the verbs and the order of work, config.go has what the service
 // passes; turns.go limits how long each attempt to apply migrations waits for a table, so that the

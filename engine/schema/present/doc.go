@@ -1,8 +1,9 @@
 // Package present checks whether a database has the tables that a program needs, and whether
 // migrations may be applied to a database.
 //
-// The package checks which migrations were applied, and who owns the tables. The migrations and
-// their numbers are in engine/schema; engine/schema/apply applies migrations.
+// The package checks which migrations were applied, and who owns the tables. The engine's
+// migrations and their numbers are in engine/schema; a service's own migrations are in migrations/;
+// engine/schema/apply applies both.
 //
 // In reading order: versions.go finds missing migrations, and migrations of a version before the
 // first release; owner.go has checks for the program that applies migrations.

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// One call can append a chain of several appends. Each append of the chain follows the previous
-// append, and has its own result.
+// One call can append a chain of several appends. Each append of the chain of appends follows the
+// previous append, and has its own result.
 func TestChain(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
@@ -57,9 +57,9 @@ func TestChain(t *testing.T) {
 // compared, because the log generates them.
 var exceptIDs = cmpopts.IgnoreFields(event.Appended{}, "EventID", "Ends")
 
-// All appends of a chain are stored together, or none of them is stored. The database stores none
-// of them if it already has an answer for one of their idempotency keys, or if one stream does not
-// have the expected version.
+// All appends of a chain of appends are stored together, or none of them is stored. The database
+// stores none of them if it already has an answer for one of their idempotency keys, or if one
+// stream does not have the expected version.
 func TestChainIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
@@ -87,8 +87,8 @@ func TestChainIsAllOrNothing(t *testing.T) {
 	}
 }
 
-// If two appends of a chain contradict each other, the caller has a bug. The log returns an error
-// and sends nothing to the database.
+// If two appends of a chain of appends contradict each other, the caller has a bug. The log returns
+// an error and sends nothing to the database.
 func TestChainThatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))

@@ -189,9 +189,9 @@ func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
 	}
 }
 
-// The table elapsed is the clock by which idempotency keys expire. One update advances this clock
-// by the time that has really passed, but by at most 30 seconds. If the real clock was set back,
-// one update advances the clock of the table by 30 seconds.
+// The table elapsed is the clock by which idempotency keys expire. Each update advances this clock
+// by at most 30 seconds, and by at most the time since the update before it, by the server's clock.
+// If the server's clock was set back, only the limit of 30 seconds holds.
 func TestElapsedStepsWithTheClock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -274,8 +274,9 @@ func TestReadinessWhenNobodyCanNotify(t *testing.T) {
 }
 
 // If appends fail, for example because the disk is full or a right is missing, the process is not
-// ready. A process that is not ready gets no commands from clients. Therefore the readiness check
-// runs a trial append. When the trial succeeds, the process is ready again.
+// ready. A process that is not ready gets no commands from clients. So no command would show that
+// appends succeed again. Therefore, after an append has failed, the readiness check tries an append
+// without events. When this append succeeds, the process is ready again.
 func TestReadinessAfterAppendsThatFail(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ arrange, undo []string }{

@@ -52,9 +52,9 @@ func TestJobsOfDeadProcessesAreTakenOver(t *testing.T) {
 	}
 }
 
-// While the clock of the database is ahead, jobs that are due at once get times of that clock. After
-// the clock is set right, these jobs do not wait for these times. A timer still waits for the time
-// for which it was set.
+// While the clock of the database is ahead, jobs that are due immediately get times of that clock.
+// After the clock is set right, these jobs do not wait for these times. A timer still waits for the
+// time for which it was set.
 func TestJobsDontWaitForATimeOfAWrongClock(t *testing.T) {
 	t.Parallel()
 	const (

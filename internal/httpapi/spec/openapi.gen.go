@@ -837,7 +837,7 @@ type ListAccountsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -846,7 +846,7 @@ type ListAccountsParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -897,7 +897,7 @@ type OpenAccountParams struct {
 // GetAccountParams defines parameters for GetAccount.
 type GetAccountParams struct {
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -910,7 +910,7 @@ type GetAccountParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1013,7 +1013,7 @@ type GetEventsParams struct {
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -1022,7 +1022,7 @@ type GetEventsParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1050,7 +1050,7 @@ type GetStatementParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -1059,7 +1059,7 @@ type GetStatementParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1133,7 +1133,7 @@ type RegisterCustomerParams struct {
 // FindCustomersParams defines parameters for FindCustomers.
 type FindCustomersParams struct {
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -1142,7 +1142,7 @@ type FindCustomersParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1179,7 +1179,7 @@ type EraseCustomerParams struct {
 // GetCustomerParams defines parameters for GetCustomer.
 type GetCustomerParams struct {
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -1188,7 +1188,7 @@ type GetCustomerParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1242,7 +1242,7 @@ type ExportCustomerParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -1251,7 +1251,7 @@ type ExportCustomerParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1294,7 +1294,7 @@ type GetFeedParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1332,7 +1332,7 @@ type GetTrailParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1357,7 +1357,7 @@ type ListTransfersParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -1366,7 +1366,7 @@ type ListTransfersParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
@@ -1407,7 +1407,7 @@ type RequestTransferParams struct {
 // GetTransferParams defines parameters for GetTransfer.
 type GetTransferParams struct {
 	// MinPosition The query waits until the read model reflects this `Event-Position`, but at most for the
-	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 at once.
+	// time in `Prefer`; after this time the answer is 503. In two cases the answer is 503 immediately.
 	// First: the position is so far after the end of the log that the log can't reach it in this
 	// time. Second: the query is for a single resource, and the read model has stopped applying
 	// the events of this resource at this position or before (`read_model_parked`). A query for a
@@ -1420,7 +1420,7 @@ type GetTransferParams struct {
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which the client took the `Min-Position`, the
 	// cursor or other data of this request. If the log has lost events since that answer, the
-	// query is answered 409 `log_changed`: at once, or, if the log loses events while the query
+	// query is answered 409 `log_changed`: immediately, or, if the log loses events while the query
 	// waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 

@@ -15,15 +15,17 @@ import (
 	"example.com/pgcqrs/engine/position"
 )
 
-// Queries reads the table balances. Each answer contains the log position that the answer reflects.
-// The position and the rows are read at the same moment, even if a rebuild replaces the tables
-// meanwhile. Until the read model is built, queries return event.ErrNotBuilt.
+// Queries reads the table balances. With each answer, Queries returns the position of the log up to
+// which the answer includes all events. The position and the rows are read at the same moment, even
+// if a rebuild replaces the tables meanwhile. Until the read model is built, queries return
+// event.ErrNotBuilt.
 type Queries struct {
 	balances *position.Model
 	one      *gather.Gather[uuid.UUID, found] // by account id
 }
 
-// found is the row of an account, and the position that the row reflects.
+// found is the row of an account, and the position of the log up to which the row includes all
+// events.
 type found struct {
 	account  Account
 	position int64
@@ -130,7 +132,8 @@ type Page struct {
 	Incomplete bool    // streams are parked, so accounts may be missing or outdated
 }
 
-// List returns a page of accounts, and the log position that the page reflects.
+// List returns a page of accounts, and the position of the log up to which the page includes all
+// events.
 func (q *Queries) List(ctx context.Context, f Filter) (list Page, reflects int64, err error) {
 	sql, args, err := listSQL(f)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"example.com/pgcqrs/engine/position"
 )
 
-// Queries reads the table customers. Each answer contains the log position that the answer
-// reflects. The position and the rows are read at the same moment, even if a rebuild replaces the
-// tables meanwhile.
+// Queries reads the table customers. With each answer, Queries returns the position of the log up
+// to which the answer includes all events. The position and the rows are read at the same moment,
+// even if a rebuild replaces the tables meanwhile.
 type Queries struct{ customers *position.Model }
 
 // NewQueries returns Queries on a pool, which may connect to a replica.

@@ -11,9 +11,9 @@ import (
 
 // Events returns at most limit events after the version afterVersion, and fewer if the events are
 // large. If afterVersion is 0, Events begins with the first event. Events also returns whether more
-// events follow, and the log position that the result reflects. Events returns
-// event.ErrStreamNotFound for a stream that has no events, that had no events at the requested
-// time, or that belongs to another subject.
+// events follow, and the position of the log up to which the result includes all events. Events
+// returns event.ErrStreamNotFound for a stream that has no events, that had no events at the
+// requested time, or that belongs to another subject.
 func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afterVersion int64, limit int, until Until) ([]event.Recorded, bool, int64, error) {
 	head, err := q.log.Head(ctx) // read before the page, so the page reflects at least this position
 	if err != nil {

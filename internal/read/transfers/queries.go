@@ -10,9 +10,10 @@ import (
 	"example.com/pgcqrs/engine/position"
 )
 
-// Queries reads the table transfers. Each answer contains the log position that the answer reflects.
-// The position and the rows are read at the same moment, even if a rebuild replaces the tables
-// meanwhile. Until the read model is built, queries return event.ErrNotBuilt.
+// Queries reads the table transfers. With each answer, Queries returns the position of the log up
+// to which the answer includes all events. The position and the rows are read at the same moment,
+// even if a rebuild replaces the tables meanwhile. Until the read model is built, queries return
+// event.ErrNotBuilt.
 type Queries struct{ transfers *position.Model }
 
 // NewQueries returns Queries on a pool, which may connect to a replica.
@@ -68,7 +69,8 @@ type Page struct {
 	Incomplete bool    // streams are parked, so transfers may be missing or outdated
 }
 
-// List returns a page of transfers, newest first, and the position that the page reflects.
+// List returns a page of transfers, newest first, and the position of the log up to which the page
+// includes all events.
 func (q *Queries) List(ctx context.Context, f Filter) (list Page, reflects int64, err error) {
 	const sql = `
 		SELECT ` + columns + `, coalesce(k.position, 0), t.requested_at::text

@@ -30,7 +30,7 @@ type Asked struct {
 
 // DecideRequest returns the events of the transfer. The account From gets no events. The account
 // From must belong to the subject, and its balance must be large enough. Otherwise DecideRequest
-// refuses the Request at once, because the debit would be refused later. The balance may change
+// refuses the Request immediately, because the debit would be refused later. The balance may change
 // before the debit, so the debit may still be refused. The currency of the transfer is that of the
 // account From.
 func DecideRequest(a Asked, c Request) ([][]event.Event, error) {

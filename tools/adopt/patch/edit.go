@@ -87,9 +87,9 @@ func Missing(path string) error {
 	return fmt.Errorf("%s is not there: this edit is for a service that has it", path)
 }
 
-// inside returns an error for a path to a file outside the folder. The path may lead there by
-// elements like "..", or through a symbolic link. inside also returns an error for the path of one
-// of git's own files.
+// inside returns an error if the path leads out of the folder: by elements like "..", or, for a
+// file that exists, through a symbolic link. inside also returns an error for a path in the folder
+// .git.
 func inside(dir, path string) error {
 	root, err := filepath.EvalSymlinks(dir)
 	if err != nil {

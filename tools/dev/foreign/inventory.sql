@@ -35,5 +35,6 @@ SELECT
     EXISTS (SELECT FROM left_by_migrations WHERE relname = 'goose_db_version'),
     -- Column "engine": at least one migration of the engine was started.
     (SELECT count(*) = 2 FROM left_by_migrations WHERE relname <> 'goose_db_version'),
-    -- Column "ours": the comment on the table of migrations does not name another service.
+    -- Column "ours": the table goose_db_version does not exist, or its comment is missing or names
+    -- this service.
     coalesce((SELECT obj_description(min(oid), 'pg_class') FROM left_by_migrations WHERE relname = 'goose_db_version'), 'migrations of ' || $1) = 'migrations of ' || $1

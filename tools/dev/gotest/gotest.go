@@ -64,7 +64,7 @@ func Run(ctx context.Context, flags arguments.Test) error {
 
 // goTests tests the parts one after another. A part is a list of packages of one module. If tests
 // of one part fail, goTests still tests the other parts. After any other error, and after Ctrl-C,
-// goTests returns at once.
+// goTests returns immediately.
 func goTests(all []modules.Part, run func(modules.Part) error) (err error) {
 	for _, p := range all {
 		failed := run(p)

@@ -1,4 +1,4 @@
-// Package parallel limits how many tests run at once. The limit depends on the number of
+// Package parallel limits how many tests run at the same time. The limit depends on the number of
 // connections that the PostgreSQL server allows.
 package parallel
 
@@ -23,8 +23,8 @@ const (
 	someConnections   = 100
 )
 
-// Fit limits the number of tests that run at once, so that they need no more connections than the
-// server allows. If the developer has set the number of tests, Fit changes nothing.
+// Fit limits the number of tests that run at the same time, so that they need no more connections
+// than the server allows. If the developer has set the number of tests, Fit changes nothing.
 func Fit(ctx context.Context, db database.Server, flags arguments.Test) (arguments.Test, error) {
 	if !db.Given {
 		return flags, nil
@@ -46,8 +46,9 @@ func Fit(ctx context.Context, db database.Server, flags arguments.Test) (argumen
 	return flags.With(fmt.Sprintf("-p=%d", n), fmt.Sprintf("-parallel=%d", n)), nil
 }
 
-// atOnce returns the number of packages that go test may run at once. This number depends on the
-// server's max_connections. In each package, the same number of tests may run at once.
+// atOnce returns the number of packages that go test may run at the same time. This number depends
+// on the server's max_connections. In each package, the same number of tests may run at the same
+// time.
 func atOnce(connections int) int {
 	switch {
 	case connections >= enoughConnections:

@@ -33,7 +33,7 @@ func run(args []string) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends this program at once
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends this program immediately
 	ctx, cancel := withGoRun(ctx)
 	defer cancel()
 	err := choose(ctx, args)

@@ -19,8 +19,7 @@ import (
 // release is the path of the folder with the programs of a release.
 type release string
 
-// These variables hold the programs of this source tree, and the programs of the commit that
-// commitBefore returns.
+// today and before are the folders with the programs of this source tree and of the commit from.
 var (
 	today  release
 	before release

@@ -42,7 +42,7 @@ func TestKillLeavesNoServerAndNoDataIsLost(t *testing.T) {
 	first.signal(t, syscall.SIGKILL)
 	first.exitCode(t)
 
-	second := start(t, data) // the second run starts at once, and waits until the killed processes have ended
+	second := start(t, data) // the second run starts immediately, and waits until the killed processes have ended
 	second.ready(t)
 	first.goneBut(t, second)
 	second.position = first.position

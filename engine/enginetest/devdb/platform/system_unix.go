@@ -21,7 +21,7 @@ func FreeSpace(dir string) uint64 {
 }
 
 // TryLock locks a file and returns true. If another open file has the lock, TryLock returns false
-// at once.
+// immediately.
 func TryLock(file *os.File) bool {
 	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }

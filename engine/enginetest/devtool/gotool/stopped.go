@@ -17,15 +17,15 @@ import (
 const Interrupted = 130
 
 // UntilStopped returns a context that ends when the program receives a signal, or when the `go run`
-// that has started this program ends. A second signal ends the process at once. After a call of the
-// returned function stop, even the first signal ends the process at once.
+// that has started this program ends. A second signal ends the process immediately. After a call of
+// the returned function stop, even the first signal ends the process immediately.
 func UntilStopped() (ctx context.Context, stop context.CancelFunc) {
 	signalled, release := signal.NotifyContext(context.Background(), signals()...)
 	ctx, cancel := withGoRun(signalled)
 	go func() {
 		<-signalled.Done()
 		time.Sleep(time.Second) // one Ctrl-C may arrive twice: for this process and for its process group
-		release()               // the next signal ends this process at once, and its children with it
+		release()               // the next signal ends this process immediately, and its children with it
 	}()
 	return ctx, func() { cancel(); release() }
 }

@@ -41,8 +41,8 @@ func run(ctx context.Context) error {
 	return api.Run(ctx, have.process())
 }
 
-// process uses small connection pools: the tests run many processes at once, on a server that may
-// allow only 100 connections.
+// process uses small connection pools: the tests run many processes at the same time, on a server
+// that may allow only 100 connections.
 func (c config) process() api.Config {
 	return api.Config{
 		Service: "tank", Decode: tank.Decode, Objects: schema.Objects(), Wire: wire,

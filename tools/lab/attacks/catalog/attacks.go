@@ -18,7 +18,7 @@ import (
 type Attack struct {
 	Name, Does string
 	Meanwhile  func(ctx context.Context, w *world.World) (end func(), err error) // starts another fault for the time of the attack; nil: no fault
-	Send       func(ctx context.Context, g *generator.Generator)                 // starts the attack and returns at once; the attack continues until ctx ends
+	Send       func(ctx context.Context, g *generator.Generator)                 // starts the attack and returns immediately; the attack continues until ctx ends
 }
 
 // All lists the attacks, each with its rate. At this rate, an attack stops or slows other clients

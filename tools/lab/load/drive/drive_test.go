@@ -39,8 +39,8 @@ func run(t *testing.T, plan drive.Plan) *measure.Result {
 	return result
 }
 
-// stalls starts a server that answers each request at once, except during one second, in which it
-// answers no request.
+// stalls starts a server that answers each request immediately, except during one second, in which
+// it answers no request.
 func stalls(t *testing.T, after time.Duration) string {
 	t.Helper()
 	start := time.Now()

@@ -28,8 +28,8 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// naiveInFlight is the number of transactions that the naive store runs at once. More transactions
-// would only wait for the lock that every append needs.
+// naiveInFlight is the number of transactions that the naive store runs at the same time. More
+// transactions would only wait for the lock that every append needs.
 const naiveInFlight = 16
 
 // naiveStore commits every append in a separate transaction. A naiveStore uses the same SQL
