@@ -138,10 +138,10 @@ func (w *Workers) hold(ctx context.Context, held func()) {
 // time was wrong get another time, and jobs that are done are deleted.
 func (w *Workers) sweep(ctx context.Context, conn *pgx.Conn) error {
 	for ctx.Err() == nil {
-		if err := w.takeOver(ctx, conn); err != nil {
+		if err := takeOver(ctx, conn, w.id, w.config.Logger); err != nil {
 			return err
 		}
-		if err := w.takeBack(ctx, conn); err != nil {
+		if err := takeBack(ctx, conn, w.id, w.doing, w.config.Logger); err != nil {
 			return err
 		}
 		if err := recall(ctx, conn, w.queues); err != nil {

@@ -3,6 +3,7 @@ package work
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,7 +22,7 @@ const lockOf = "workflow worker "
 // ends the session. The next call then takes over the jobs of this process. River itself would take
 // over the jobs only after minutes. If a process only seemed to be dead, it may still do its job.
 // Then two processes do the job, but the log accepts the events of the job only once.
-func (w *Workers) takeOver(ctx context.Context, conn *pgx.Conn) error {
+func takeOver(ctx context.Context, conn *pgx.Conn, self string, logger *slog.Logger) error {
 	const owners = `
 		WITH running AS MATERIALIZED (
 		    SELECT DISTINCT attempted_by[array_upper(attempted_by, 1)] AS owner FROM river_job WHERE state = 'running'
@@ -29,7 +30,7 @@ func (w *Workers) takeOver(ctx context.Context, conn *pgx.Conn) error {
 		SELECT owner, key, pg_try_advisory_xact_lock(key)
 		FROM running, hashtextextended($1 || owner, 0) AS k (key) WHERE owner <> $2`
 	const ofDead = `SELECT id FROM river_job WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = ANY ($1)`
-	rows, err := conn.Query(ctx, owners, lockOf, w.id)
+	rows, err := conn.Query(ctx, owners, lockOf, self)
 	if err != nil {
 		return fmt.Errorf("look for dead workers: %w", err)
 	}
@@ -56,16 +57,16 @@ func (w *Workers) takeOver(ctx context.Context, conn *pgx.Conn) error {
 	if len(dead) == 0 {
 		return nil
 	}
-	return w.free(ctx, conn, ofDead, dead, "the worker process has ended")
+	return free(ctx, conn, logger, ofDead, dead, "the worker process has ended")
 }
 
 // takeBack makes the strays of this process available again.
-func (w *Workers) takeBack(ctx context.Context, conn *pgx.Conn) error {
+func takeBack(ctx context.Context, conn *pgx.Conn, self string, does *doing, logger *slog.Logger) error {
 	const (
 		own    = `SELECT id AS job, attempted_at AS at FROM river_job WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = $1`
 		ofSelf = `SELECT id FROM river_job WHERE state = 'running' AND id = ANY ($1)`
 	)
-	rows, err := conn.Query(ctx, own, w.id)
+	rows, err := conn.Query(ctx, own, self)
 	if err != nil {
 		return fmt.Errorf("look for the jobs of this worker: %w", err)
 	}
@@ -73,16 +74,16 @@ func (w *Workers) takeBack(ctx context.Context, conn *pgx.Conn) error {
 	if err != nil {
 		return fmt.Errorf("look for the jobs of this worker: %w", err)
 	}
-	strays := w.doing.straysOf(attempts, time.Now())
+	strays := does.straysOf(attempts, time.Now())
 	if len(strays) == 0 {
 		return nil
 	}
-	return w.free(ctx, conn, ofSelf, strays, "the worker process has lost the job")
+	return free(ctx, conn, logger, ofSelf, strays, "the worker process has lost the job")
 }
 
 // free makes running jobs available again. A job that has used its last attempt is parked instead:
 // it may be the reason why processes end. The parameter which is SQL that selects the jobs by $1.
-func (w *Workers) free(ctx context.Context, conn *pgx.Conn, which string, by any, why string) error {
+func free(ctx context.Context, conn *pgx.Conn, logger *slog.Logger, which string, by any, why string) error {
 	sql := `
 		UPDATE river_job SET scheduled_at = now(),
 		    state = CASE WHEN attempt < max_attempts THEN 'available' ELSE 'discarded' END::river_job_state,
@@ -100,13 +101,13 @@ func (w *Workers) free(ctx context.Context, conn *pgx.Conn, which string, by any
 	if _, err := pgx.ForEachRow(rows, []any{&id, &workflow, &parked}, func() error {
 		count++
 		if parked {
-			w.config.Logger.ErrorContext(ctx, "a job of a workflow has ended its process too often, and is parked: ops workflows parked lists it", "workflow", workflow, "job", id)
+			logger.ErrorContext(ctx, "a job of a workflow has ended its process too often, and is parked: ops workflows parked lists it", "workflow", workflow, "job", id)
 		}
 		return nil
 	}); err != nil {
 		return fmt.Errorf("take jobs over: %w", err)
 	}
-	w.config.Logger.WarnContext(ctx, "jobs of workflows are taken over", "jobs", count, "reason", why)
+	logger.WarnContext(ctx, "jobs of workflows are taken over", "jobs", count, "reason", why)
 	return nil
 }
 
