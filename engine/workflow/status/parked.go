@@ -25,7 +25,7 @@ type Parked struct {
 // limit of each workflow.
 func ListParked(ctx context.Context, on instances.Querier, names []string, limit int) ([]Parked, error) {
 	const sql = `
-		SELECT parked.* FROM unnest($1::text[]) WITH ORDINALITY AS n (workflow, place)
+		SELECT parked.workflow, parked.instance, parked.job, parked.what, parked.since, parked.error FROM unnest($1::text[]) WITH ORDINALITY AS n (workflow, place)
 		CROSS JOIN LATERAL (
 		    SELECT i.workflow, i.id AS instance, NULL::bigint AS job, 'event at position ' || i.parked_at AS what, i.updated_at AS since, coalesce(i.error, '') AS error
 		    FROM workflow_instances i WHERE i.workflow = n.workflow AND i.parked_at IS NOT NULL AND NOT i.ended

@@ -44,7 +44,7 @@ func (a *Accounts) transfer(c *drive.Client) {
 			c.Record("completed", answered, answer, wire.Unexpected("not completed in time"))
 			return
 		}
-		time.Sleep(transferPoll)
+		<-time.After(transferPoll)
 	}
 }
 
