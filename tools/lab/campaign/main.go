@@ -82,8 +82,8 @@ func parse(args []string) (options.Options, error) {
 	set.IntVar(&o.Clients, "clients", 64, "number of `clients` that send requests at the same time")
 	set.DurationVar(&o.Every, "every", 470*time.Millisecond, "average `time` between two faults")
 	set.StringVar(&o.Data, "data", "", "`directory` for all files (default: a new directory, which is removed at the end)")
-	set.DurationVar(&o.Slowest, "slowest", 0, "longest `time` that a command may take in a process without a fault, on a machine that does nothing else (0: any time; default 1s, with -short 10s)")
-	set.IntVar(&o.Models, "projections", 30, "`number` of projections that one of the projectors runs; the service itself has 3")
+	set.DurationVar(&o.Slowest, "slowest", 0, "longest `time` that a command may take in a process without a fault, on a machine that does nothing else (0: any time; default 1s, with -short 15s)")
+	set.IntVar(&o.Models, "projections", 30, "`number` of projections that one of the projectors runs; the service itself has 4")
 	set.StringVar(&o.Json, "json", "", "`file` for the result as JSON")
 	set.IntVar(&o.Promotions, "promotions", 0, "`number` of promotions of a standby, which replace all other faults: the primary dies while commits wait for the standby, which may be frozen or disconnected")
 	set.BoolVar(&o.Lossy, "lossy", false, "with -promotions: commits do not wait for the standby, so that the log loses events while processes run, as after a restore")
@@ -96,8 +96,8 @@ func parse(args []string) (options.Options, error) {
 	}
 	if !given(set, "slowest") {
 		o.Slowest = time.Second
-		if *short { // -short also runs on a busy machine, so it finds commands that hang, but not commands that are slow
-			o.Slowest = 10 * time.Second
+		if *short { // -short also runs on a busy machine, so it finds commands that hang for longer than COMMAND_TIMEOUT (10 s) and the queue, but not commands that are slow
+			o.Slowest = 15 * time.Second
 		}
 	}
 	if o.Duration <= 0 || o.Clients < 2 || o.Every <= 0 {
