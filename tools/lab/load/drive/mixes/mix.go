@@ -25,7 +25,6 @@ var All = []Mix{
 	{"mixed", "four reads for each deposit", (*Accounts).mixed, true, true},
 	{"hot-stream", "deposits, all to one account", (*Accounts).hotStream, false, true},
 	{"read-your-write", "a deposit, then reads until one shows it: by Min-Position and by asking again, in turns", (*Accounts).readYourWrite, true, true},
-	{"transfer", "a transfer, then reads until one shows that it is completed", (*Accounts).transfer, true, true},
 	{"idempotent-retry", "a deposit, then the same again under its Idempotency-Key", (*Accounts).idempotentRetry, false, true},
 }
 
