@@ -37,9 +37,10 @@ func (p *plant) everyPeriod(catchUp bool) run.Config {
 	return config
 }
 
-// ticks returns the numbers of the periods for which a pump was started, in the order of the log.
+// ticks returns the periods for which a pump began, in their order. The instances of two periods may
+// begin in the other order, because two jobs may run at the same time.
 func (p *plant) ticks() []int {
-	return rig.One[[]int](p.t, p.pool, `SELECT coalesce(array_agg((data->>'Amount')::int ORDER BY position), '{}') FROM events WHERE type = 'pump.asked'`)
+	return rig.One[[]int](p.t, p.pool, `SELECT coalesce(array_agg((data->>'Amount')::int ORDER BY (data->>'Amount')::int), '{}') FROM events WHERE type = 'pump.asked'`)
 }
 
 // Each time of a schedule starts exactly one instance, and never too early. This is true even if
