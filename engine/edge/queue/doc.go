@@ -7,7 +7,8 @@
 // queue must never read the content of a request, nor choose the answer to a refused request.
 // engine/edge/admission counts the slots of each client.
 //
-// In reading order: standing.go detects overload by the waiting times; queue.go has Queue.
+// In reading order: verdict.go has the verdicts; standing.go detects overload by the waiting
+// times; queue.go has Queue.
 //
 // A Queue is safe for concurrent use, and has all its data in memory. A Queue needs no goroutine of
 // its own: the goroutine of a request that is done gives the slot to a waiting request.

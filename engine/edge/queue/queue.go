@@ -57,17 +57,6 @@ type waiter struct {
 	told    chan Verdict
 }
 
-// Verdict is the queue's decision about a request.
-type Verdict int
-
-// These constants are the possible verdicts of a queue.
-const (
-	Runs           Verdict = iota // the request has a slot and runs
-	Overloaded                    // all slots are in use
-	SubjectHasHalf                // a slot is free, but the subject uses all slots that one client may use
-	AddressHasHalf                // a slot is free, but the address uses all slots that one client may use
-)
-
 // New returns an empty Queue. If limits has a limit for subjects, one subject may have at most half
 // of the running requests and half of the waiting requests. The same is true for addresses.
 func New(most, mostWaiting int, queueTime time.Duration, limits admission.Limits, waited prometheus.Observer) *Queue {

@@ -15,17 +15,12 @@ type Part struct {
 	Number   int   // number of the part of the reaction
 }
 
-// Querier runs queries. A pool, a connection and a transaction are Queriers.
-type Querier interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-}
-
 // Find returns the ids of the jobs of an instance that the queue has and that were not cancelled.
-func Find(ctx context.Context, on Querier, workflow string, instance uuid.UUID) (map[Part]int64, error) {
+func Find(ctx context.Context, tx pgx.Tx, workflow string, instance uuid.UUID) (map[Part]int64, error) {
 	const sql = `
 		SELECT id, (args->'cause'->>'position')::bigint, (args->'cause'->>'number')::int FROM river_job
 		WHERE args @> jsonb_build_object('cause', jsonb_build_object('workflow', $1::text, 'instance', $2::uuid)) AND queue = $1 AND state <> 'cancelled'`
-	rows, err := on.Query(ctx, sql, workflow, instance)
+	rows, err := tx.Query(ctx, sql, workflow, instance)
 	if err != nil {
 		return nil, fmt.Errorf("look for the jobs of an instance: %w", err)
 	}

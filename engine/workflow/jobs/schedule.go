@@ -45,22 +45,25 @@ func (s Scheduled) InsertOpts() river.InsertOpts {
 // the error wraps workflow.ErrSchedule. Only the process that runs the workflow may call Ensure.
 func Ensure(ctx context.Context, conn *pgx.Conn, client *Client, name string, schedule workflow.Schedule) error {
 	const (
-		look = `
-			SELECT id, due, clock_timestamp() FROM (SELECT id, (args->>'due')::timestamptz AS due FROM river_job
-				WHERE kind = 'workflow_schedule' AND state IN ('available', 'running', 'retryable', 'scheduled')
-				AND args @> jsonb_build_object('workflow', $1::text, 'name', $2::text)) job`
 		now  = `SELECT clock_timestamp()`
+		look = `
+			SELECT id, (args->>'due')::timestamptz FROM river_job
+			WHERE kind = 'workflow_schedule' AND state IN ('available', 'running', 'retryable', 'scheduled') AND args @> jsonb_build_object('workflow', $1::text, 'name', $2::text)`
 		drop = `DELETE FROM river_job WHERE id = ANY($1) AND state <> 'running'`
 	)
+	var at time.Time
+	if err := conn.QueryRow(ctx, now).Scan(&at); err != nil {
+		return fmt.Errorf("read the clock: %w", err)
+	}
 	rows, err := conn.Query(ctx, look, name, schedule.Name)
 	if err != nil {
 		return fmt.Errorf("look for the jobs of a schedule: %w", err)
 	}
 	var id int64
-	var due, at time.Time
+	var due time.Time
 	var there bool
 	var wrong []int64
-	if _, err := pgx.ForEachRow(rows, []any{&id, &due, &at}, func() error {
+	if _, err := pgx.ForEachRow(rows, []any{&id, &due}, func() error {
 		if !due.After(at) {
 			there = true
 			return nil
@@ -80,9 +83,6 @@ func Ensure(ctx context.Context, conn *pgx.Conn, client *Client, name string, sc
 	}
 	if there {
 		return nil
-	}
-	if err := conn.QueryRow(ctx, now).Scan(&at); err != nil {
-		return fmt.Errorf("read the clock: %w", err)
 	}
 	next, err := schedule.NextAfter(at)
 	if err != nil {
