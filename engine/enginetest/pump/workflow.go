@@ -17,7 +17,7 @@ var (
 )
 
 // Patience is the time within which a pump must get its water. After this time, it expires.
-const Patience = 5 * time.Second
+const Patience = 20 * time.Second
 
 // Workflow runs pumps: it takes water from one vessel and gives the water to the other vessel. If
 // that vessel does not take the water, Workflow gives it back to the first vessel.

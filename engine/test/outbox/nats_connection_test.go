@@ -1,9 +1,12 @@
 package outbox_test
 
 import (
+	"io"
+	"net"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/nats-io/nats-server/v2/server"
@@ -124,7 +127,7 @@ func TestBrokerThatRefusesTheRelayFromTheStart(t *testing.T) {
 		t.Error("it is not treated as a broker that is away")
 	}
 	d.shut.Store(false)
-	await.True(t, "the broker takes a message", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
+	takes(t, "the broker takes a message", broker.Publish)
 }
 
 // After some errors of the broker, the NATS client closes its connection and does not reconnect.
@@ -134,12 +137,65 @@ func TestConnectionThatIsClosedForGood(t *testing.T) {
 	s := runNATS(t, &server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true, MaxControlLine: 512})
 	broker, said := logged(t, natsbroker.Config{Servers: s.ClientURL()})
 	for range 2 {
-		await.True(t, "the broker takes a message", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
+		takes(t, "the broker takes a message", broker.Publish)
 		checkNotRefused(t, "the broker has ended the connection", sendOne(t, broker.Publish, messageOf(strings.Repeat("x", 600), 1)))
 		said.line(t, "maximum control line exceeded")
 	}
-	await.True(t, "the broker takes a message again", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
+	takes(t, "the broker takes a message again", broker.Publish)
 	said.line(t, "broker is back")
+}
+
+// A cluster may need seconds to create a stream. The relay waits for such a slow broker, and sends
+// the messages.
+func TestASlowBrokerGetsTheMessages(t *testing.T) {
+	t.Parallel()
+	s := startNATS(t, t.TempDir(), 0)
+	var late atomic.Int64
+	broker := openNATS(t, natsbroker.Config{Servers: "nats://" + delayed(t, s.Addr().String(), &late)})
+	takes(t, "the broker takes a message", broker.Publish)
+	late.Store(int64(1200 * time.Millisecond))
+	if err := operatorOf(t, s.ClientURL()).DeleteStream(t.Context(), tankStream); err != nil {
+		t.Fatal(err)
+	}
+	takes(t, "the slow broker takes a message", broker.Publish)
+}
+
+// delayed returns the address of a TCP proxy of a server. The proxy delays everything that the
+// server sends by the number of nanoseconds in late.
+func delayed(t *testing.T, server string, late *atomic.Int64) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			to, err := net.Dial("tcp", server)
+			if err != nil {
+				_ = client.Close()
+				continue
+			}
+			go func() {
+				_, _ = io.Copy(to, client)
+				_, _ = client.Close(), to.Close()
+			}()
+			go func() {
+				for buffer := make([]byte, 64<<10); ; {
+					n, err := to.Read(buffer)
+					<-time.After(time.Duration(late.Load()))
+					if _, failed := client.Write(buffer[:n]); failed != nil || err != nil {
+						return
+					}
+				}
+			}()
+		}
+	}()
+	return listener.Addr().String()
 }
 
 // If the subject of a message is invalid in NATS, the message is refused before it is sent to the
@@ -147,7 +203,7 @@ func TestConnectionThatIsClosedForGood(t *testing.T) {
 func TestSubjectsThatCantBe(t *testing.T) {
 	t.Parallel()
 	publish := toNATS(t, startNATS(t, t.TempDir(), 0).ClientURL())
-	await.True(t, "the broker takes a message", func() bool { return sendOne(t, publish, messageOf("small", 1)) == nil })
+	takes(t, "the broker takes a message", publish)
 	for name, kind := range map[string]string{
 		"none": "", "longer than a control line": strings.Repeat("x", 9000), "longer than we send": strings.Repeat("x", 1024),
 		"a wildcard": "*", "a wildcard for all": ">", "white space": "a b", "a line": "a\r\nPUB b 0", "a control character": "a\x7f",

@@ -68,6 +68,21 @@ func sendOne(t *testing.T, publish outbox.Publish, message outbox.Message) error
 	return publish(t.Context(), []outbox.Message{message})[0]
 }
 
+// takes waits until the broker takes a message. Meanwhile it logs each error that differs from the
+// error before.
+func takes(t *testing.T, what string, publish outbox.Publish) {
+	t.Helper()
+	var last string
+	await.True(t, what, func() bool {
+		err := sendOne(t, publish, messageOf("small", 1))
+		if err != nil && err.Error() != last {
+			last = err.Error()
+			t.Logf("the broker does not take a message: %s", last)
+		}
+		return err == nil
+	})
+}
+
 // JetStream refuses some messages because of their content, and will never accept them. It refuses
 // other messages only for some time. The relay must distinguish the two cases.
 func TestWhatNATSRefuses(t *testing.T) {

@@ -150,7 +150,7 @@ func TestStreamOfInterest(t *testing.T) {
 	if _, err := operator.CreateConsumer(t.Context(), tankStream, jetstream.ConsumerConfig{Durable: "mail"}); err != nil {
 		t.Fatal(err)
 	}
-	await.True(t, "a message is taken", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
+	takes(t, "a message is taken", broker.Publish)
 	checkPublishes(t, broker)
 }
 
@@ -249,7 +249,7 @@ func TestDurableOnceItIsSeen(t *testing.T) {
 		t.Errorf("readiness waits for the broker: %v", err)
 	}
 	startNATS(t, t.TempDir(), port)
-	await.True(t, "the broker takes a message", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
+	takes(t, "the broker takes a message", broker.Publish)
 	await.True(t, "the broker is durable", func() bool { return durable(t, registry) == 1 })
 }
 
@@ -304,12 +304,12 @@ func TestReplicasOnACluster(t *testing.T) {
 	if _, err := operator.UpdateStream(t.Context(), config); err != nil {
 		t.Fatal(err)
 	}
-	await.True(t, "the replicas are there", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
+	takes(t, "the replicas are there", broker.Publish)
 	checkPublishes(t, broker)
 	if err := operator.DeleteStream(t.Context(), tankStream); err != nil {
 		t.Fatal(err)
 	}
-	await.True(t, "the stream is made anew", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
+	takes(t, "the stream is made anew", broker.Publish)
 	stream, err := operator.Stream(t.Context(), tankStream)
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/pump"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/workflow"
-	"example.com/pgcqrs/engine/workflow/jobs"
+	"example.com/pgcqrs/engine/workflow/control"
+	"example.com/pgcqrs/engine/workflow/run"
 )
 
 // Guarantee 11: if another process executes a job a second time, even a week later, the job appends
@@ -24,7 +25,8 @@ func TestAJobThatIsDoneAgainAppendsNothing(t *testing.T) {
 	p.becomes(moved, pump.IsEmptied)
 	p.becomes(returned, pump.IsReturned)
 	p.becomes(refused, pump.IsRefused)
-	late := p.late(from, to)
+	stop()
+	late, stop := p.late(p.config(), from, to)
 	p.becomes(late, pump.IsReturned)
 	idle(t, p.pool, "pumping")
 	head := rig.Head(t, p.pool)
@@ -47,27 +49,26 @@ func TestAJobThatIsDoneAgainAppendsNothing(t *testing.T) {
 	}
 }
 
-// late starts a pump. The pump's command Take is executed only after the pump has expired.
-func (p *plant) late(from, to uuid.UUID) uuid.UUID {
+// late runs workflows, and starts a pump whose command Take is executed only after the pump has
+// expired. No other process may run workflows meanwhile: it could execute jobs before it learns of
+// the pause.
+func (p *plant) late(config run.Config, from, to uuid.UUID) (id uuid.UUID, stop func()) {
 	p.t.Helper()
-	client, err := jobs.NewClient(p.pool, logger(p.t))
-	if err != nil {
+	queue := p.operator().on.Workflows
+	if err := queue.Pause(p.t.Context(), "pumping", control.By{}); err != nil {
 		p.t.Fatal(err)
 	}
-	await.True(p.t, "there is a queue", func() bool { return client.QueuePause(p.t.Context(), "pumping", nil) == nil })
-	paused := func() bool {
-		return rig.One[bool](p.t, p.pool, `SELECT paused_at IS NOT NULL FROM river_queue WHERE name = 'pumping'`)
-	}
-	await.True(p.t, "the queue is paused", paused)
-	id := p.ask(from, to, 1)
-	const overdue = `SELECT count(*) = 2 FROM river_job WHERE args->'cause'->>'instance' = $1 AND scheduled_at < now()`
-	await.True(p.t, "the pump is late", func() bool { return rig.One[bool](p.t, p.pool, overdue, id.String()) })
-	rig.Do(p.t, p.pool, `UPDATE river_job SET scheduled_at = now() + interval '2 seconds' WHERE args->'cause'->>'instance' = $1 AND kind = 'workflow_command'`, id.String())
-	if err := client.QueueResume(p.t.Context(), "pumping", nil); err != nil {
+	id, stop = p.ask(from, to, 1), p.run(config)
+	const count = `SELECT count(*) FROM river_job WHERE args->'cause'->>'instance' = $1`
+	await.True(p.t, "the jobs are there", func() bool { return rig.One[int](p.t, p.pool, count, id.String()) == 2 })
+	rig.Do(p.t, p.pool, `
+		UPDATE river_job SET scheduled_at = now() + CASE kind WHEN 'workflow_command' THEN interval '2 seconds' ELSE interval '0' END
+		WHERE args->'cause'->>'instance' = $1`, id.String())
+	if _, err := queue.Resume(p.t.Context(), "pumping", control.By{}); err != nil {
 		p.t.Fatal(err)
 	}
 	p.becomes(id, pump.IsExpired)
-	return id
+	return id, stop
 }
 
 // A command of a job was refused. The job is executed again when the command would be accepted. The

@@ -45,7 +45,9 @@ func TestRolesOfWorkflows(t *testing.T) {
 	from, to := p.vessel(100, 100), p.vessel(100, 0)
 	p.becomes(p.ask(from, to, 30), pump.IsEmptied)
 	p.becomes(p.ask(from, to, 500), pump.IsRefused)
-	p.becomes(p.late(from, to), pump.IsReturned)
+	stop()
+	late, stop := p.late(config, from, to)
+	p.becomes(late, pump.IsReturned)
 	idle(t, p.pool, "pumping")
 	stop()
 	if text := said.text.String(); strings.Contains(text, "denied") || strings.Contains(text, "42501") || strings.Contains(text, "must be owner") {

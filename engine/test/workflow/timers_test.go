@@ -132,8 +132,8 @@ func TestAPumpThatIsFilledLateGivesBack(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	from, to := p.vessel(100, 100), p.vessel(100, 0)
-	p.run(p.config())
-	p.becomes(p.late(from, to), pump.IsReturned)
+	late, _ := p.late(p.config(), from, to)
+	p.becomes(late, pump.IsReturned)
 	idle(t, p.pool, "pumping")
 	if p.level(from) != 100 || p.level(to) != 0 {
 		t.Errorf("the vessels have %d and %d", p.level(from), p.level(to))

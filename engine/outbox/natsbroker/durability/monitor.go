@@ -9,7 +9,12 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 )
+
+// monitorFor is the time limit of the requests to the monitoring URLs. While these requests wait,
+// the relay sends nothing.
+const monitorFor = time.Second
 
 // syncedAlways is the result of the function syncs if all servers are known to sync to disk.
 const syncedAlways = "always"
@@ -34,6 +39,8 @@ func syncs(ctx context.Context, addresses []string) (string, error) {
 	if len(addresses) == 0 {
 		return "unknown: NATS_MONITOR_URLS is empty", nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, monitorFor)
+	defer cancel()
 	answers := make([]error, len(addresses))
 	var asking sync.WaitGroup
 	for i, address := range addresses {

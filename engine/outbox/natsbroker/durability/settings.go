@@ -15,7 +15,7 @@ const (
 	// LookEvery is the interval between two checks of the broker's settings.
 	LookEvery = 5 * time.Second
 
-	lookFor = time.Second // time limit of a check
+	lookFor = 5 * time.Second // time limit of a check; a slow cluster may need seconds to create a stream with three replicas
 )
 
 // Settings checks the broker's settings and stores the result of the last check.
