@@ -40,5 +40,12 @@ func (a *Accounts) Deposit(account int, key string) wire.Request {
 	return wire.Request{Method: http.MethodPost, Path: a.deposits[account], Body: deposit, Key: key}
 }
 
+// Transfer returns a request for a transfer of a small amount between the accounts with the given
+// numbers.
+func (a *Accounts) Transfer(from, to int) wire.Request {
+	body := fmt.Appendf(nil, `{"from":%q,"to":%q,"amount":1,"reference":"load"}`, a.ids[from], a.ids[to])
+	return wire.Request{Method: http.MethodPost, Path: "/v1/transfers", Body: body}
+}
+
 // Len returns the number of accounts.
 func (a *Accounts) Len() int { return len(a.ids) }
