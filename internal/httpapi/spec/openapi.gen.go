@@ -872,10 +872,11 @@ type ListAccountsParamsSort string
 type OpenAccountParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
 	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
-	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
-	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
-	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
-	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// a business rule would now refuse the command. The service compares the bodies byte for byte.
+	// It compares ids in the path without regard to letter case. Other headers, such as
+	// `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to
+	// 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must
+	// say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch The service executes the command only if the resource that the command changes has this
@@ -933,10 +934,11 @@ type GetAccountParams struct {
 type CloseAccountParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
 	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
-	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
-	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
-	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
-	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// a business rule would now refuse the command. The service compares the bodies byte for byte.
+	// It compares ids in the path without regard to letter case. Other headers, such as
+	// `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to
+	// 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must
+	// say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch The service executes the command only if the resource that the command changes has this
@@ -959,10 +961,11 @@ type CloseAccountParams struct {
 type DepositParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
 	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
-	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
-	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
-	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
-	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// a business rule would now refuse the command. The service compares the bodies byte for byte.
+	// It compares ids in the path without regard to letter case. Other headers, such as
+	// `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to
+	// 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must
+	// say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch The service executes the command only if the resource that the command changes has this
@@ -1082,10 +1085,11 @@ type GetStatementParams struct {
 type WithdrawParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
 	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
-	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
-	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
-	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
-	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// a business rule would now refuse the command. The service compares the bodies byte for byte.
+	// It compares ids in the path without regard to letter case. Other headers, such as
+	// `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to
+	// 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must
+	// say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch The service executes the command only if the resource that the command changes has this
@@ -1108,10 +1112,11 @@ type WithdrawParams struct {
 type RegisterCustomerParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
 	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
-	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
-	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
-	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
-	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// a business rule would now refuse the command. The service compares the bodies byte for byte.
+	// It compares ids in the path without regard to letter case. Other headers, such as
+	// `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to
+	// 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must
+	// say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch The service executes the command only if the resource that the command changes has this
@@ -1211,10 +1216,11 @@ type GetCustomerParams struct {
 type ChangeContactParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
 	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
-	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
-	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
-	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
-	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// a business rule would now refuse the command. The service compares the bodies byte for byte.
+	// It compares ids in the path without regard to letter case. Other headers, such as
+	// `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to
+	// 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must
+	// say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch The service executes the command only if the resource that the command changes has this
@@ -1389,10 +1395,11 @@ type ListTransfersParams struct {
 type RequestTransferParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
 	// body gets the first answer again, for 24 hours by default. It gets the first answer even if
-	// a business rule would now refuse the command. The body is compared byte for byte, and ids in
-	// the path without regard to letter case. Other headers, such as `If-Match`, are not compared.
-	// The answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters;
-	// a UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	// a business rule would now refuse the command. The service compares the bodies byte for byte.
+	// It compares ids in the path without regard to letter case. Other headers, such as
+	// `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to
+	// 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must
+	// say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// XCorrelationId A UUID by which this request is grouped with other requests, such as the steps of one
