@@ -5,7 +5,7 @@
 //
 // From the first tag on, a migration only adds objects, because the code of the previous release
 // must run on the schema of this release. A service's migrations use only these functions of the
-// engine: grant_to, grant_read_model, role_of and keys.erase_person.
+// engine: grant_to, grant_read_model, role_of, start_workflow and keys.erase_person.
 //
 // The engine's migrations and the sample's migrations are numbered from 1 on. A service that was
 // made from this template numbers its migrations by the time at which they were written, like
