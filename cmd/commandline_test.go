@@ -22,7 +22,8 @@ import (
 // programs lists all programs except cmd/dev and cmd/adopt, which have tests of their own.
 var programs = []string{"api", "projector", "ops", "migrate", "issuer"}
 
-// verbs lists, for each program, the verbs that may follow its name on the command line.
+// verbs lists, for each program, the subcommands (verbs) that may follow its name on the command
+// line.
 var verbs = map[string][]string{
 	"ops": {
 		"projections list", "projections parked", "projections retry", "projections discard", "projections resume", "projections reconcile",
@@ -61,8 +62,9 @@ func build(t *testing.T) (dir string) {
 	return dir
 }
 
-// noteSources reads the source files of the programs. So go test repeats the test after a change of
-// one of these files, and does not return a cached result.
+// noteSources reads the source files of the programs, so that go test knows that the test depends
+// on them. After a change of one of these files, go test runs the test again, and does not return a
+// cached result.
 func noteSources(t *testing.T) {
 	t.Helper()
 	for _, root := range []string{".", "../engine", "../internal", "../api", "../migrations"} {
@@ -260,8 +262,8 @@ func refuses(t *testing.T, got outcome, usage string) {
 	}
 }
 
-// sendsOperatorsAway checks that the projector rejects each verb of cmd/ops, and that the error
-// says to use cmd/ops.
+// sendsOperatorsAway checks that the projector rejects each subcommand of cmd/ops, and that the
+// error says to use cmd/ops.
 func sendsOperatorsAway(t *testing.T, path string) {
 	t.Helper()
 	for _, verb := range verbs["ops"] {
