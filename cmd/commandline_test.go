@@ -91,8 +91,8 @@ type outcome struct {
 // nothing is an empty environment.
 var nothing = []string{}
 
-// nobody is an environment that lets a program start. The program then fails, because it can't
-// reach the database that the environment names.
+// nobody is an environment with all variables that a program needs to start. The program then
+// fails, because it can't reach the database that the environment names.
 var nobody = []string{"DATABASE_URL=postgres://nobody@127.0.0.1:1/none?connect_timeout=1", "AUTH=off"}
 
 // start runs a program in an environment and waits until the program ends.

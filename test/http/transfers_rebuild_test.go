@@ -65,7 +65,7 @@ func (s *stack) fired() map[string]int {
 	return all
 }
 
-// jobs returns a hash of what became of the jobs up to an id.
+// jobs returns a hash of the states of all jobs whose id is at most last.
 func (s *stack) jobs(last int) int {
 	s.t.Helper()
 	return count(s.t, s.url, `SELECT hashtext(string_agg(concat_ws(' ', id, state, attempt, finalized_at), ', ' ORDER BY id)) FROM river_job WHERE id <= $1`, last)
