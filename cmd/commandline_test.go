@@ -188,8 +188,8 @@ var probed = []server{
 }
 
 // asksWhetherReady runs a program with -healthcheck three times: while a process is ready, while a
-// process is not ready, and while no process runs. The program must not use the HTTP proxy of its
-// environment.
+// process is not ready, and while no process runs. The program must not use the HTTP proxy that its
+// environment variables name.
 func asksWhetherReady(t *testing.T, dir string, program server) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", ":0") // on all interfaces, as a program in a container listens

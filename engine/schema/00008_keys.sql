@@ -22,8 +22,8 @@ CREATE TABLE keys.persons (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 
--- This index alone shows which keys of the operator are needed, and how many persons need each of
--- them.
+-- A query that reads only this index finds out which keys of the operator are needed, and how many
+-- persons need each of these keys.
 CREATE INDEX persons_wrapped_by ON keys.persons (substr(wrapped, 1, 5));
 
 -- keys.erased has the persons who were erased. If a person has neither a key nor a row here, that
