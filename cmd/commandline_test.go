@@ -22,7 +22,8 @@ import (
 // programs lists all programs except cmd/dev and cmd/adopt, which have tests of their own.
 var programs = []string{"api", "projector", "ops", "migrate", "issuer"}
 
-// verbs lists, for each program, the verbs that may follow its name on the command line.
+// verbs lists, for each program, the subcommands (verbs) that may follow its name on the command
+// line.
 var verbs = map[string][]string{
 	"ops": {
 		"projections list", "projections parked", "projections retry", "projections discard", "projections resume", "projections reconcile",
@@ -61,8 +62,9 @@ func build(t *testing.T) (dir string) {
 	return dir
 }
 
-// noteSources reads the source files of the programs. So go test repeats the test after a change of
-// one of these files, and does not return a cached result.
+// noteSources reads the source files of the programs, so that go test knows that the test depends
+// on them. After a change of one of these files, go test runs the test again, and does not return a
+// cached result.
 func noteSources(t *testing.T) {
 	t.Helper()
 	for _, root := range []string{".", "../engine", "../internal", "../api", "../migrations"} {
@@ -89,8 +91,8 @@ type outcome struct {
 // nothing is an empty environment.
 var nothing = []string{}
 
-// nobody is an environment that lets a program start. The program then fails, because it can't
-// reach the database that the environment names.
+// nobody is an environment with all variables that a program needs to start. The program then
+// fails, because it can't reach the database that the environment names.
 var nobody = []string{"DATABASE_URL=postgres://nobody@127.0.0.1:1/none?connect_timeout=1", "AUTH=off"}
 
 // start runs a program in an environment and waits until the program ends.
@@ -186,8 +188,8 @@ var probed = []server{
 }
 
 // asksWhetherReady runs a program with -healthcheck three times: while a process is ready, while a
-// process is not ready, and while no process runs. The program must not use the HTTP proxy of its
-// environment.
+// process is not ready, and while no process runs. The program must not use the HTTP proxy that its
+// environment variables name.
 func asksWhetherReady(t *testing.T, dir string, program server) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", ":0") // on all interfaces, as a program in a container listens
@@ -260,8 +262,8 @@ func refuses(t *testing.T, got outcome, usage string) {
 	}
 }
 
-// sendsOperatorsAway checks that the projector rejects each verb of cmd/ops, and that the error
-// says to use cmd/ops.
+// sendsOperatorsAway checks that the projector rejects each subcommand of cmd/ops, and that the
+// error says to use cmd/ops.
 func sendsOperatorsAway(t *testing.T, path string) {
 	t.Helper()
 	for _, verb := range verbs["ops"] {

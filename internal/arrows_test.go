@@ -279,8 +279,8 @@ var arrows = []struct {
 // starts is the path of the package that starts containers for tests. Only test code may import it.
 const starts = "engine/enginetest/testdb/container"
 
-// outside lists packages. Each of them must not import a certain module, directly or through other
-// packages.
+// outside lists packages, each with a module that the package must not import, neither directly nor
+// through other packages.
 var outside = []struct{ from, without, why string }{
 	{"internal/write/*", "github.com/jackc/pgx", "a decision is pure"},
 	{"internal/write/**", "database/sql", "a decision is pure"},

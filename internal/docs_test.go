@@ -89,9 +89,10 @@ func TestThePageOnScopesNamesAllPlaces(t *testing.T) {
 }
 
 // A document must name the folder of a test before it names the test. A service may use a newer
-// version of the engine than its documents, and the newer version may have other tests. The folder
-// tells this check which tests are the engine's. In a service, the check ignores these tests. If a
-// page tells its reader to write a test, the page must also name the right folder.
+// version of the engine than the version that its documents describe. The newer version may have
+// other tests. The folder tells this check which tests are the engine's. In a service, the check
+// ignores these tests. If a page tells its reader to write a test, the page must also name the
+// right folder.
 func TestDocumentsSayWhoseTestsTheyName(t *testing.T) {
 	t.Parallel()
 	where := testFolders(t)

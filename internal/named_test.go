@@ -70,7 +70,7 @@ func TestDocumentsNameWhatIsThere(t *testing.T) {
 	}
 }
 
-// written reports whether a page contains the source code of this test, because the page tells its
+// written reports whether a page contains the source code of the given test. Such a page tells its
 // reader to write the test.
 func written(page, test string) bool { return strings.Contains(page, "\nfunc "+test+"(") }
 

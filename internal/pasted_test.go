@@ -32,7 +32,8 @@ func TestStatementsOfDocumentsAreTried(t *testing.T) {
 
 // The page docs/operations.md has a table of the database settings on which guarantees depend. The
 // engine has a list of the settings that it checks. The table and the list must contain the same
-// settings in the same order. They must also mark the same settings as acceptable for an operator.
+// settings in the same order. Both must also mark the same settings as those whose unsafe value an
+// operator may accept.
 func TestDocsHaveTheSettings(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile("../docs/operations.md")

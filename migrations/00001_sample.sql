@@ -14,7 +14,8 @@ CREATE TABLE balances (
     opened_at   timestamptz NOT NULL,
     updated_at  timestamptz NOT NULL,
     -- An account belongs to the subject that opened it. For any other subject, the account does not
-    -- exist. With AUTH=off, every caller has the subject ''. Otherwise no caller has it.
+    -- exist. With AUTH=off, every caller has the subject ''. Without AUTH=off, no caller has this
+    -- subject.
     subject     text        NOT NULL,
     customer_id uuid -- NULL: the account has no customer
 ) WITH (fillfactor = 80);

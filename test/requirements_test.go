@@ -47,8 +47,8 @@ func TestTheServiceRequiresWhatItUses(t *testing.T) {
 var heavy = []string{"github.com/nats-io/nats-server/", "github.com/chromedp/chromedp", "github.com/anishathalye/porcupine", "github.com/HdrHistogram/hdrhistogram-go"}
 
 // A user of the service must not have to download the modules in the list heavy. The file go.sum
-// shows this: if it has a line of a module that does not end with /go.mod, the code of the module
-// is downloaded.
+// shows which modules are downloaded. It may have two lines for a module: if one of them does not
+// end with /go.mod, the code of the module is downloaded.
 func TestTheServiceDownloadsNoToolOfTests(t *testing.T) {
 	t.Parallel()
 	for line := range strings.SplitSeq(fileOf(t, "go.sum"), "\n") {

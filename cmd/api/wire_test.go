@@ -27,7 +27,7 @@ import (
 // The function Evolve of each aggregate accepts every event of the golden files, in many orders and
 // with many contents. It never changes the state that it is given. The test is in cmd/api because
 // only this program knows all aggregates. A package with a function Query decides over a boundary
-// (events of several streams). It is no aggregate, so the test ignores it.
+// (events of several streams). Such a package is no aggregate, so the test ignores it.
 func TestNoEvolveChangesWhatItIsGiven(t *testing.T) {
 	t.Parallel()
 	wired := wiring(t).Aggregates

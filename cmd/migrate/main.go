@@ -2,18 +2,18 @@
 // only program that changes the schema, and the only one that connects as the schema's owner. The
 // command migrate -h lists the environment variables of the program.
 //
-// The command migrate rotate-key adds a new key to the file that KEY_URI names. It encrypts the
-// keys of all persons with the new key. It also replaces the hashes by which searches find personal
-// data: it computes them with a new secret. The command migrate drop-old-keys removes from the file
-// all keys that no row of the database needs any more.
+// The command migrate rotate-key adds a new key to the file that KEY_URI names. The command then
+// encrypts the keys of all persons with the new key. It also replaces the hashes by which searches
+// find personal data: it computes the hashes again with a new secret. The command migrate
+// drop-old-keys removes from the file all keys that no row of the database needs any more.
 //
 // The command migrate erase-again destroys the keys of erased people again, after a restored backup
 // has brought these keys back.
 //
 // The commands migrate issuer -same URL and migrate issuer -other URL add an issuer of tokens,
-// which will be the new AUTH_ISSUER. With the flag -same, a subject of the new issuer is the same
-// person as the equal subject of the previous issuer. With the flag -other, the two subjects are
-// different persons.
+// which will be the new AUTH_ISSUER. The flag -same says that a subject of the new issuer, and the
+// subject with the same name of the previous issuer, are the same person. The flag -other says that
+// they are different persons.
 //
 // The command migrate new-epoch tells all processes and clients that the log has lost events. This
 // command is needed after a backup was restored while no process was running.

@@ -1,5 +1,6 @@
-// Command ops has the verbs for operators. A verb shows or repairs the work of the projector, while
-// the projector runs. The command ops -h lists the verbs; engine/process/ops implements them.
+// Command ops has the subcommands (verbs) for operators. A subcommand shows or repairs the work of
+// the projector, while the projector runs. The command ops -h lists the subcommands;
+// engine/process/ops implements them.
 package main
 
 import (

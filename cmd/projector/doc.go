@@ -6,5 +6,6 @@
 // projections and snapshots to the engine, and config.go lists the environment variables.
 // Projections belong in internal/read. The related packages of the engine are
 // engine/process/projector (the process), engine/projection (the loop that follows the log),
-// engine/outbox/relay and engine/chain (the chain of hashes); cmd/ops has the operator's verbs.
+// engine/outbox/relay and engine/chain (the chain of hashes); cmd/ops has the operator's
+// subcommands.
 package main

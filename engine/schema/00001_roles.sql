@@ -153,12 +153,12 @@ SELECT name_roles();
 SELECT grant_to(program, 'SELECT', 'role_names', 'engine_version') FROM unnest(ARRAY['api', 'projector', 'service']) program;
 
 -- role_rights has the rights of the programs' roles, as they were when cmd/migrate last ended. Each
--- row has one statement without the grantee. The rows of the program "public" have the rights that
--- were revoked from everybody. A dump contains no roles. If a role does not exist, PostgreSQL does
--- not restore the rights of this role. So after a restore into a cluster without the roles, no
--- program could read the tables, and everybody could call the functions. But as rows of this table,
--- the rights are in every dump. Before cmd/migrate does anything else, it grants each role the
--- rights that the role lacks.
+-- row has one GRANT or REVOKE statement, without the name of the role. The rows with the program
+-- "public" have the rights that were revoked from everybody. A dump contains no roles. If a role
+-- does not exist, PostgreSQL does not restore the rights of this role. So after a restore into a
+-- cluster without the roles, no program could read the tables, and everybody could call the
+-- functions. But as rows of this table, the rights are in every dump. Before cmd/migrate does
+-- anything else, it grants each role the rights that the role lacks.
 CREATE TABLE role_rights (
     program    text   NOT NULL,
     statement  text   NOT NULL,

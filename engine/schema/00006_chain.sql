@@ -24,12 +24,12 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON chain_links
 ALTER TABLE chain_links ENABLE ALWAYS TRIGGER append_only;
 ALTER TABLE chain_links ENABLE ALWAYS TRIGGER append_only_truncate;
 
--- check_link_order refuses a link that is not at the end of the chain. It also refuses a link
--- over positions that the log does not have. With the projector's login, somebody could otherwise
--- write a link far ahead of the log. Such a link would prevent all later links. The trigger
--- enforces this rule for every role, also for the owner. The constraint on previous prevents two
--- links that are inserted at the same time. Logical replication may apply a link before the
--- link's events. Therefore the trigger does not fire in logical replication.
+-- check_link_order refuses a link that is not at the end of the chain. It also refuses a link over
+-- positions that the log does not have. With the projector's login, somebody could otherwise write
+-- a link far ahead of the log. Such a link would prevent all later links. The trigger enforces both
+-- rules for every role, also for the owner. The constraint on previous prevents two links that are
+-- inserted at the same time. Logical replication may apply a link before the link's events.
+-- Therefore the trigger does not fire in logical replication.
 -- +goose StatementBegin
 CREATE FUNCTION check_link_order() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

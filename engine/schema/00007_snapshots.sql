@@ -26,8 +26,8 @@ CREATE TABLE snapshot_cursor (
     one      boolean PRIMARY KEY DEFAULT true CHECK (one),
     position bigint  NOT NULL DEFAULT 0 CHECK (position >= 0),
     event_id uuid,   -- event at this position
-    -- Hash of the shapes and of the key. If a process has another hash, it searches the log from
-    -- the start again.
+    -- Hash of the shapes of all states and of SNAPSHOT_KEY. A process that computes another hash
+    -- searches the log from the start again.
     made_by  bytea
 );
 INSERT INTO snapshot_cursor DEFAULT VALUES;

@@ -22,8 +22,8 @@ CREATE TABLE keys.persons (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 
--- This index alone shows which keys of the operator are needed, and how many persons need each of
--- them.
+-- A query that reads only this index finds out which keys of the operator are needed, and how many
+-- persons need each of these keys.
 CREATE INDEX persons_wrapped_by ON keys.persons (substr(wrapped, 1, 5));
 
 -- keys.erased has the persons who were erased. If a person has neither a key nor a row here, that
@@ -125,8 +125,8 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- keys.refuse_erased refuses a key of a person who was erased. The trigger fires AFTER the
--- insert, because a key may be made while its person is erased.
+-- keys.refuse_erased refuses a key of a person who was erased. The trigger fires AFTER the insert,
+-- because another transaction may erase the person while a key of the person is inserted.
 -- +goose StatementBegin
 CREATE FUNCTION keys.refuse_erased() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = keys, pg_temp AS $$
 BEGIN
@@ -159,8 +159,9 @@ CREATE TRIGGER refuse_retired BEFORE INSERT OR UPDATE OF wrapped ON keys.persons
 CREATE TRIGGER refuse_retired BEFORE INSERT OR UPDATE OF wrapped ON keys.secrets
     FOR EACH ROW WHEN (NEW.name <> 'fingerprints') EXECUTE FUNCTION keys.refuse_retired();
 
--- keys.refuse_retired_lookup refuses a look-up that a retired key has made. If an index has 36
--- bytes, it begins with the number of the key that made it. The first key made all other indexes.
+-- keys.refuse_retired_lookup refuses a look-up that a retired key has made. The column index has
+-- the HMAC of a text. If the HMAC has 36 bytes, it begins with the number of the key that made it.
+-- The first key made all other HMACs.
 -- +goose StatementBegin
 CREATE FUNCTION keys.refuse_retired_lookup() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = keys, pg_temp AS $$
 BEGIN
@@ -196,15 +197,16 @@ REVOKE EXECUTE ON FUNCTION keys.erased_by, keys.erase_person, keys.refuse_erased
 
 -- append_keys stores the keys and the look-ups of the chains of appends that append_events has
 -- recorded. It returns the report of append_events unchanged. A call of append_keys is part of the
--- argument of append_flight, which commits. So keys of persons and look-ups are stored in the
--- transaction that records the event that needs them. A command that is refused, replayed or fails
--- stores nothing.
+-- argument of append_flight, which commits. So the keys of persons, and the look-ups, are stored in
+-- the transaction that records the events that need them. A command that is refused, that is a
+-- repetition or that fails stores nothing.
 --
 -- The arguments are columns of persons (p_…) and of look-ups (l_…). p_wrapped is the key by which
--- the person's events were encrypted, if the key was not stored at that time. p_stream and
--- l_stream are numbers of the flight's streams, from 1. The look-ups with the same l_set replace
--- the look-ups that the person had for the field. An l_index of NULL means no look-up. If there
--- are several sets for a person and a field, the last set counts.
+-- the person's events were encrypted, if the key was not stored at that time. p_stream and l_stream
+-- are numbers of the flight's streams, from 1. The look-ups with the same l_set replace the
+-- look-ups that the person had for the field. l_index is the HMAC of a text. If l_index is NULL,
+-- the person gets no look-up for the field. If there are several sets for a person and a field, the
+-- last set counts.
 --
 -- If a person has another key by now, the flight fails (other_key). If the key was rotated, the
 -- flight fails, too (not_retired). In both cases the events must be encrypted again. A person who

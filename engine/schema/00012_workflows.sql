@@ -5,8 +5,8 @@
 -- +goose Up
 
 -- make_role creates the role of one program, named after the database's current name. make_role
--- grants this role the rights of the role with the former name. The role with the former name
--- keeps these rights.
+-- grants this role the rights of the role with the former name. The role with the former name keeps
+-- these rights.
 -- +goose StatementBegin
 CREATE FUNCTION make_role(named text, former text, program text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -94,7 +94,7 @@ CREATE TABLE workflow_instances (
     updated_at timestamptz NOT NULL, -- time of the last event
     ended      boolean     NOT NULL DEFAULT false,
     -- Position of the first event to which the workflow could not react. This event and the later
-    -- events wait, and the column positions has them, too. NULL: the instance continues.
+    -- events wait; the column positions has their positions, too. NULL: the instance continues.
     parked_at  bigint,
     error      text,
     PRIMARY KEY (workflow, id)

@@ -11,7 +11,8 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// OpenAccount uses the client's id for the account, or generates an id.
+// OpenAccount opens an account under the id that the client has chosen. If the client has chosen no
+// id, OpenAccount generates an id.
 func (s *server) OpenAccount(ctx context.Context, request spec.OpenAccountRequestObject) (spec.OpenAccountResponseObject, error) {
 	id, made := uuid.Must(uuid.NewV7()), true
 	if request.Body.Id != nil {

@@ -57,7 +57,8 @@ func TestRequestsBecomeCommands(t *testing.T) {
 	}
 }
 
-// unreadable has references, in JSON, whose reader would not see what they say.
+// unreadable lists texts, in JSON, that are no valid references: texts with invisible characters,
+// texts of more than one line, texts of only spaces, and a text that is too long.
 var unreadable = []string{`\u202eyrales`, `sal\u200bary`, `salary\ufeff`, `sal\u00adary`, `sal\u00a0ary`, `sal\nary`, `salary\t`, `\u007f`, ` `, `   `, `\u3000`, strings.Repeat("x", 141)}
 
 const referenceRule = "must be text of at most 140 characters on one line, not only spaces, and without invisible characters"

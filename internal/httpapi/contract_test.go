@@ -104,8 +104,8 @@ func TestAnswersMayGainFieldsAndRequestsMayNot(t *testing.T) {
 	}
 }
 
-// eachObject collects all schemas of objects with fields in a body. The key of each schema is its
-// path in the body.
+// eachObject collects all schemas of objects with fields in a body. In the map found, the key is
+// the schema, and the value is the path of the schema in the body.
 func eachObject(body openapi3.Content, where string, found map[*openapi3.Schema]string) {
 	var visit func(ref *openapi3.SchemaRef, where string)
 	visit = func(ref *openapi3.SchemaRef, where string) {

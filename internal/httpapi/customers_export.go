@@ -21,10 +21,11 @@ import (
 	"example.com/pgcqrs/internal/read/history"
 )
 
-// ExportCustomer returns all data about a person in pages (GDPR, Art. 15 and 20): the customer, on
-// every page; all events of the customer; then the accounts that refer to the customer, each with
-// its events; then the transfers from these accounts, each with its events. A page shows the data at the time of its request. If a page fails, the client
-// requests it again with the same cursor; the earlier pages stay valid.
+// ExportCustomer returns all data about a person in pages (GDPR, Art. 15 and 20). Every page has
+// the customer. The events of the customer come first. The accounts that refer to the customer come
+// next, and then the transfers from these accounts. Each account and each transfer comes with its
+// events. A page shows the data at the time of its request. If a page fails, the client requests it
+// again with the same cursor; the earlier pages stay valid.
 func (s *server) ExportCustomer(ctx context.Context, request spec.ExportCustomerRequestObject) (spec.ExportCustomerResponseObject, error) {
 	params := request.Params
 	from, err := query.CursorOf(params.Cursor, "export")
@@ -81,7 +82,7 @@ type exportedTransfer struct {
 	Events   []recorded.Event `json:"events"`
 }
 
-// add adds a record to the list of its kind.
+// add adds an account or a transfer to its list in the page.
 func (p *exportPage) add(record export.Exported) {
 	switch row := record.Row.(type) {
 	case spec.Account:

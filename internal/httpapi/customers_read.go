@@ -41,9 +41,8 @@ func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerReques
 	return answer(a), err
 }
 
-// FindCustomers reads candidates from the index of hashed addresses, and then compares their
-// addresses with the searched address. The index may also return customers who do not have the
-// address any more.
+// FindCustomers first finds candidates by the HMAC of the searched address, and then compares their
+// addresses with the searched address. Some candidates may not have the address any more.
 func (s *server) FindCustomers(ctx context.Context, request spec.FindCustomersRequestObject) (spec.FindCustomersResponseObject, error) {
 	asked := edge.ListRequest{ReadModels: []string{"customers"}, MinPosition: request.Params.MinPosition, Prefer: request.Params.Prefer}
 	return list(ctx, s, asked, func(ctx context.Context) (edge.List, error) {

@@ -55,8 +55,8 @@ func sentRow(row transfers.Transfer) export.Record {
 	return export.Record{ID: row.ID, Key: sentPrefix + row.RequestedAt.UTC().Format(time.RFC3339Nano), Row: listedTransfer(row)}
 }
 
-// events returns events of a transfer. The caller has found the transfer by list or one, so the
-// transfer belongs to the subject.
+// events returns events of a transfer. The caller has found the transfer by the method list or the
+// method one, so the transfer belongs to the subject.
 func (c *customerTransfers) events(ctx context.Context, id uuid.UUID, after int64, limit int) ([]event.Recorded, bool, error) {
 	found, cut, err := c.log.Page(ctx, "transfer", id, after, limit)
 	return found, cut || len(found) == limit, err

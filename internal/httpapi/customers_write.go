@@ -13,7 +13,8 @@ import (
 	"example.com/pgcqrs/internal/write/customer"
 )
 
-// RegisterCustomer uses the client's id for the customer, or generates an id.
+// RegisterCustomer registers a customer under the id that the client has chosen. If the client has
+// chosen no id, RegisterCustomer generates an id.
 func (s *server) RegisterCustomer(ctx context.Context, request spec.RegisterCustomerRequestObject) (spec.RegisterCustomerResponseObject, error) {
 	id, made := uuid.Must(uuid.NewV7()), true
 	if request.Body.Id != nil {

@@ -4,6 +4,6 @@ package naming
 
 // Service is the name of the service. It is a part of the names of the broker's stream and
 // subjects, of the application_name of database sessions, and of the hash chain over the log.
-// Service must not change after the first event. The names of the database roles contain the name
-// of the database instead.
+// Service must not change after the first event was recorded. The names of the database roles
+// contain the name of the database instead.
 const Service = "pgcqrs"

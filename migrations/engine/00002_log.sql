@@ -52,17 +52,17 @@ ALTER TABLE events ENABLE ALWAYS TRIGGER append_only;
 ALTER TABLE events ENABLE ALWAYS TRIGGER append_only_truncate;
 
 -- A session that fires a trigger needs no right to execute the trigger's function. A role that
--- creates a trigger needs this right. With this right, a role could create a trigger on a table
--- of its own, and the function would do the owner's work there. So only the owner may execute
--- functions of triggers.
+-- creates a trigger needs this right. With this right, a role could create a trigger on a table of
+-- its own, and call the function by changing this table. Some of these functions run with the
+-- owner's rights. So only the owner may execute functions of triggers.
 REVOKE EXECUTE ON FUNCTION refuse_change FROM PUBLIC;
 
 -- No program may insert events. append_events inserts events, with the owner's rights.
 SELECT grant_to(program, 'SELECT', 'events') FROM unnest(ARRAY['api', 'projector', 'service']) program;
 
--- append_lock never has a row. A lock on this table gives all appends of the database one order.
--- To lock a table, a login needs a right that was granted. To take an advisory lock, a login
--- needs no right but to connect.
+-- append_lock never has a row. A lock on this table gives all appends of the database one order. To
+-- lock a table, a login needs a right that was granted. To take an advisory lock, a login needs
+-- only the right to connect.
 CREATE TABLE append_lock ();
 
 -- log_epochs has the epochs of the log. The epoch with the highest number is the current epoch. A
@@ -75,7 +75,8 @@ CREATE TABLE log_epochs (
     epoch     uuid        NOT NULL UNIQUE,                -- clients get it in the header Log-Epoch
     -- Position of the log's last event when the epoch began.
     head      bigint      NOT NULL CHECK (head >= 0),
-    -- A head that the log had in the previous epoch and has lost. NULL: no such head is known.
+    -- Position of the log's last event in the previous epoch, as far as the process that added this
+    -- row knew the position. NULL: the process knew no position.
     lost_head bigint,
     began_by  text        NOT NULL,                       -- name of the session that added the row
     began_at  timestamptz NOT NULL DEFAULT clock_timestamp()
@@ -192,13 +193,13 @@ ALTER TABLE idempotency_keys SET (autovacuum_vacuum_scale_factor = 0.02, autovac
 
 SELECT grant_to(program, 'SELECT', 'idempotency_keys') FROM unnest(ARRAY['api', 'service']) program;
 
--- forget_expired_since deletes answers that expired at the time "since" or later. One call
--- deletes at most as many answers as the argument "most" says, and at most 1,000. The result
--- "forgotten" is the number of deleted answers. The result "last" is the time at which the last
--- of them expired. The next call can begin at this time. An index keeps the entry of a deleted
--- row while any open snapshot may see the row, such as the snapshot of a dump. Each search from
--- the start would read all these entries again. If somebody has locked a row,
--- forget_expired_since skips the row. A later search from 0 finds the row.
+-- forget_expired_since deletes answers that expired at the time "since" or later. One call deletes
+-- at most as many answers as the argument "most" says, and at most 1,000. The result "forgotten" is
+-- the number of deleted answers. The result "last" is the time at which the last of them expired.
+-- The next call should begin at this time, because of the index: it keeps the entry of a deleted
+-- row while any open snapshot may see the row, such as the snapshot of a dump. Each search from the
+-- start would read all these entries again. If somebody has locked a row, forget_expired_since
+-- skips the row. A later search from 0 finds the row.
 -- +goose StatementBegin
 CREATE FUNCTION forget_expired_since(most bigint, since bigint, OUT forgotten bigint, OUT last bigint) LANGUAGE sql SECURITY DEFINER AS $$
     WITH gone AS (

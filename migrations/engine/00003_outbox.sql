@@ -52,10 +52,10 @@ SELECT grant_to('service', 'SELECT, DELETE, UPDATE (attempts)', 'outbox');
 SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'dead_messages') FROM unnest(ARRAY['projector', 'service']) program;
 
 -- redrives counts the statements by which messages may have left dead_messages. Usually the relay
--- reads the outbox from the position at which its last read ended. After a redrive, the outbox
--- has messages before this position. If the count has changed, the relay therefore reads the
--- outbox from the start again. A redrive increases the count in its own transaction. So nobody
--- sees the redriven messages without the new count.
+-- reads the outbox from the position at which its last read ended. After a redrive, the outbox has
+-- messages before this position. If the count has changed, the relay therefore reads the outbox
+-- from the start again. A redrive increases the count in the transaction that moves the messages
+-- back. So nobody sees these messages in the outbox without the new count.
 CREATE TABLE redrives (
     one   boolean PRIMARY KEY DEFAULT true CHECK (one),
     count bigint  NOT NULL DEFAULT 0

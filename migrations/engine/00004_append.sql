@@ -18,11 +18,11 @@ CREATE TYPE append_report AS (
 -- call of append_flight, which commits.
 --
 -- The arguments are columns of streams (s_…), events (e_…), messages (m_…) and idempotency keys
--- (k_…). Rows refer to each other by number, from 1. The streams of a chain of appends are appended
--- to together, or not at all. In the result, versions has the version of each stream before the
--- flight. fates has one number for each stream, which says what happened to the chain of appends
--- that contains the stream: 0 appended, 1 conflict, 2 the stream has another type, 3 the key has an
--- answer already, 4 the log is not in the state that the flight requires.
+-- (k_…). Rows refer to each other by number, from 1. Either all streams of a chain of appends get
+-- their events, or none of them does. In the result, versions has the version of each stream before
+-- the flight. fates has one number for each stream, which says what happened to the chain of
+-- appends that contains the stream: 0 appended, 1 conflict, 2 the stream has another type, 3 the
+-- key has an answer already, 4 the log is not in the state that the flight requires.
 --
 -- The flight requires a state of the log: the epoch must be r_epoch, and the events at r_position
 -- must have the ids r_id. If the log is in another state, append_events records nothing, and
@@ -105,7 +105,8 @@ BEGIN
     IF cardinality(k_key) > 0 THEN
         SELECT array_agg(k_stream[n]) INTO answered
         FROM generate_series(1, cardinality(k_key)) AS n CROSS JOIN LATERAL (
-            -- LIMIT 1 makes PostgreSQL look up each key by itself. A join could read all keys.
+            -- LIMIT 1 makes PostgreSQL look up each key separately, by the index. A join could read
+            -- all rows of the table.
             SELECT k.expires_after FROM idempotency_keys k WHERE k.key = k_key[n] LIMIT 1
         ) k
         WHERE k.expires_after > passed;

@@ -31,9 +31,9 @@ CREATE TABLE checkpoints (
     ahead_of       bigint
 ) WITH (fillfactor = 50); -- leaves space on the page for HOT updates of the row
 
--- parked_streams has the streams that a projection has stopped at an event that it can't apply.
--- This event and the later events of the stream wait, in order. The projection continues with the
--- other streams.
+-- parked_streams has the streams that a projection has parked: the projection can't apply an event
+-- of the stream. This event and the later events of the stream wait, in order. The projection
+-- continues with the other streams.
 CREATE TABLE parked_streams (
     projection   text        NOT NULL REFERENCES checkpoints,
     stream_id    uuid        NOT NULL,
@@ -54,11 +54,12 @@ SELECT grant_to('api', 'SELECT', 'checkpoints', 'parked_streams');
 SELECT grant_to(program, 'SELECT, INSERT, UPDATE', 'checkpoints') FROM unnest(ARRAY['projector', 'service']) program;
 SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'parked_streams') FROM unnest(ARRAY['projector', 'service']) program;
 
--- applied_ranges has ranges of positions that a projection has passed without a gap. For each
--- range, the row describes which events the projection has applied. So the projection can be
--- compared with the log. Each batch extends the last range or begins a new one, in the transaction
--- that moves the checkpoint. Reconciling closes ranges, and compares them with the events of the
--- log. If a position is in no range, somebody has moved the checkpoint past this position by hand.
+-- applied_ranges has ranges of positions that a projection has passed without a gap. The row of a
+-- range has the number and a checksum of the events that the projection has applied. So the
+-- projection can be compared with the log. Each batch extends the last range or begins a new one,
+-- in the transaction that moves the checkpoint. Reconciling closes ranges, and compares them with
+-- the events of the log. If a position is in no range, somebody has moved the checkpoint past this
+-- position by hand.
 CREATE TABLE applied_ranges (
     projection     text        NOT NULL REFERENCES checkpoints ON DELETE CASCADE,
     first_position bigint      NOT NULL,

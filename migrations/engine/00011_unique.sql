@@ -18,11 +18,11 @@ CREATE UNIQUE INDEX lookups_unique ON keys.lookups (field, scope, index) WHERE s
 -- the text. NULL: no claim of the chain of appends is taken.
 --
 -- Look-ups (l_…) are the same as in append_keys. A claim (c_…) has one row for each secret of
--- look-ups that is in use, with the index by this secret (c_index). During a rotation, the row of
--- the other person may be made by another secret. c_number counts the claims of a chain of appends,
--- from 1. The same chain of appends may store new texts for the other person in the field. If the
--- last of these texts is another text, or has another scope, the claim is not taken. So two persons
--- may swap their texts.
+-- look-ups that is in use, with the HMAC of the text by this secret (c_index). During a rotation,
+-- the row of the other person may be made by another secret. c_number counts the claims of a chain
+-- of appends, from 1. The same chain of appends may store new texts for the other person in the
+-- field. If the last of these texts is another text, or has another scope, the claim is not taken.
+-- So two persons may swap their texts.
 CREATE FUNCTION taken_claims(
     s_chain bigint[], l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[],
     c_stream bigint[], c_number bigint[], c_person uuid[], c_field text[], c_scope text[], c_index bytea[]

@@ -174,8 +174,9 @@ func upTo(last int64) (positions []int64) {
 	return positions
 }
 
-// A client can read the feed page by page, as server-sent events or as NDJSON. In each form the
-// client gets every event once and in order: first the stored events, and then the new ones.
+// A client can read the feed in three forms: page by page, as server-sent events, or as NDJSON. In
+// each form the client gets every event once and in order. A streaming answer also has the events
+// that are appended after the request.
 func TestEachFormOfTheFeedHasAllEvents(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

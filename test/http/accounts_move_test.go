@@ -11,11 +11,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// moveTo returns the body of a closure that moves the balance to the account at a path.
+// moveTo returns the body of a request that closes an account, and moves the balance to the account
+// at the given path.
 func moveTo(path string) string { return fmt.Sprintf(`{"move_balance_to":%q}`, filepath.Base(path)) }
 
-// A closure moves the balance to another account of the same subject: in one append, once per
-// Idempotency-Key, and only at the version that If-Match names.
+// A request that closes an account moves the balance to another account of the same subject. This
+// is done in one append, once per Idempotency-Key, and only if the account is at the version that
+// If-Match names.
 func TestAClosureMovesTheBalance(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -96,7 +96,8 @@ func TestATakenAddressRefusesOneCommandOfAGroup(t *testing.T) {
 	}
 }
 
-// Of many registrations with one address at the same time, at four processes, exactly one succeeds.
+// Clients send many registrations with the same address to four processes at the same time. Exactly
+// one registration succeeds.
 func TestOneOfManyRegistrationsGetsAnAddress(t *testing.T) {
 	t.Parallel()
 	g := newFindable(t)

@@ -20,9 +20,9 @@ func newFindable(t *testing.T) *stack {
 	return newGuarded(t, "KEY_URI="+uri)
 }
 
-// registerMany registers count customers with the same e-mail address, as releases did in which an
-// address was not unique. The customers' ids sort before all other ids. registerMany returns the
-// paths of the customers, and the position of the last customer's event.
+// registerMany registers count customers with the same e-mail address. Earlier releases allowed
+// this, because an address was not unique. The customers' ids sort before all other ids.
+// registerMany returns the paths of the customers, and the position of the last customer's event.
 func (g *stack) registerMany(token []string, count int, email string) (locations []string, position string) {
 	g.t.Helper()
 	for n := range count {
@@ -38,8 +38,8 @@ func (g *stack) registerMany(token []string, count int, email string) (locations
 	return locations, position
 }
 
-// forgetScopes gives all look-ups the form that they had in releases in which an address was not
-// unique.
+// forgetScopes removes the scopes of all look-ups. In earlier releases, in which an address was not
+// unique, look-ups had no scope.
 func (g *stack) forgetScopes() {
 	g.t.Helper()
 	g.spoil(`UPDATE keys.lookups SET scope = NULL WHERE scope IS NOT NULL`)

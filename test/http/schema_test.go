@@ -158,8 +158,9 @@ func TestProjectorWithoutTheWorkersLogin(t *testing.T) {
 	launch(t, "projector", projects, "WORKFLOWS=on", "WORKER_DATABASE_URL="+testdb.As(t, owner, role.Worker))
 }
 
-// An operator's verb whose login lacks a right names the login that it needs. The worker's login may
-// pause a workflow: it has to write the table with the pauses anyway.
+// A subcommand of cmd/ops fails if its login lacks a right, and the error names the login that the
+// subcommand needs. The worker's login may pause a workflow, because the worker must be able to
+// write to the table with the pauses anyway.
 func TestOpsWithTheLoginOfAnotherProgram(t *testing.T) {
 	t.Parallel()
 	owner := testdb.New(t)

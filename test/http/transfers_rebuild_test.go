@@ -10,9 +10,9 @@ import (
 	"example.com/pgcqrs/internal/read/transfers"
 )
 
-// A rebuild of read models fires nothing: no event, no job and no message follows, and no job is done
-// again. A transfer that is requested after the rebuilds costs as much as one before, so the workflow
-// has come past them.
+// A rebuild of read models causes no event, no job and no message, and no job is done again. To
+// check this, the test requests one transfer before the rebuilds and one after them. The second
+// transfer must cause as many events, jobs and messages as the first.
 func TestARebuildFiresNothing(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -48,7 +48,7 @@ func TestARebuildFiresNothing(t *testing.T) {
 	}
 }
 
-// fired returns how many events, jobs and messages there are, when all jobs that are due are done.
+// fired waits until all jobs are done. Then fired returns the numbers of events, jobs and messages.
 func (s *stack) fired() map[string]int {
 	s.t.Helper()
 	await.True(s.t, "all jobs are done", func() bool {
@@ -65,7 +65,7 @@ func (s *stack) fired() map[string]int {
 	return all
 }
 
-// jobs returns a hash of what became of the jobs up to an id.
+// jobs returns a hash of the states of all jobs whose id is at most last.
 func (s *stack) jobs(last int) int {
 	s.t.Helper()
 	return count(s.t, s.url, `SELECT hashtext(string_agg(concat_ws(' ', id, state, attempt, finalized_at), ', ' ORDER BY id)) FROM river_job WHERE id <= $1`, last)

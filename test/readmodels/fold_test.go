@@ -24,7 +24,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// accounts returns a handler of account commands, whose log appends through the pool.
+// accounts returns a handler of account commands. The handler appends to a log that uses the given
+// pool.
 func accounts(t *testing.T, pool *pgxpool.Pool) *command.Handler[account.State, account.Command] {
 	t.Helper()
 	return command.NewHandler(rig.Store(t, pool, events.DecodeEvent), "account", account.Decide, account.Evolve)

@@ -45,9 +45,9 @@ func checkList(ctx context.Context, pool *pgxpool.Pool, table string, wanted []i
 	return nil
 }
 
-// unseen returns an error that says why the table with the list of migrations can't be read. The
-// table is missing, or is not on the search path of this login, or this login is not allowed to
-// read it.
+// unseen returns an error that says why the table with the list of migrations can't be read. There
+// are three possible reasons: the table is missing, the table is not on the search path of this
+// login, or this login is not allowed to read the table.
 func unseen(ctx context.Context, pool *pgxpool.Pool, table string, err error) error {
 	const sql = `
 		SELECT n.nspname, has_schema_privilege(n.oid, 'USAGE'), current_setting('search_path')

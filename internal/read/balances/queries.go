@@ -39,8 +39,8 @@ func NewQueries(pool *pgxpool.Pool) *Queries {
 }
 
 // Get returns one account of the subject. If the subject has no such account, Get returns
-// event.ErrStreamNotFound. The position and Parked are valid even then. The caller needs them,
-// because a stream that is parked at its first event has no row.
+// event.ErrStreamNotFound. The returned position and the field Parked are valid even then. The
+// caller needs them, because a stream that is parked at its first event has no row.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Account, int64, error) {
 	there, err := q.one.Get(ctx, id)
 	switch {
@@ -64,8 +64,8 @@ func (a *Account) targets() []any {
 	}
 }
 
-// get reads the accounts that several concurrent requests have asked for, with one query. A missing
-// account has version 0.
+// get reads by one SQL query the accounts that several concurrent requests have asked for. A
+// missing account has version 0.
 func (q *Queries) get(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]found, error) {
 	const sql = `SELECT ` + columns + ` FROM balances b WHERE b.account_id = ANY ($1::uuid[])`
 	accounts := make(map[uuid.UUID]Account, len(ids))

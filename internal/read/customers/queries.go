@@ -87,9 +87,9 @@ func (q *Queries) Find(ctx context.Context, l Lookup) (found Candidates, reflect
 }
 
 // Get returns one customer of the subject, which may be erased. If the subject has no such
-// customer, Get returns event.ErrStreamNotFound. The position and Parked are valid even then. The
-// caller needs them, because a stream that is parked at its first event has no row. Until the read
-// model is built, Get returns event.ErrNotBuilt.
+// customer, Get returns event.ErrStreamNotFound. The returned position and the field Parked are
+// valid even then. The caller needs them, because a stream that is parked at its first event has no
+// row. Until the read model is built, Get returns event.ErrNotBuilt.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Customer, int64, error) {
 	const sql = `SELECT ` + columns + ` FROM customers c WHERE c.customer_id = $1`
 	var r row

@@ -28,8 +28,8 @@ type Page struct {
 // movement), and the position of the log up to which these movements include all events. The
 // position and the movements are read at the same moment, even if a rebuild replaces the tables
 // meanwhile. If the subject has no such account, Lines returns event.ErrStreamNotFound. The
-// position and Parked are valid even then. Until the read model is built, Lines returns
-// event.ErrNotBuilt.
+// returned position and the field Parked are valid even then. Until the read model is built, Lines
+// returns event.ErrNotBuilt.
 func (q *Queries) Lines(ctx context.Context, subject string, accountID uuid.UUID, afterVersion int64, limit int) (page Page, reflects int64, err error) {
 	const sql = `
 		SELECT s.subject, l.position, l.version, l.kind, l.amount, l.balance, l.reference, l.occurred_at

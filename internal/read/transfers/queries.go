@@ -30,8 +30,8 @@ func (t *Transfer) targets() []any {
 }
 
 // Get returns one transfer of the subject. If the subject has no such transfer, Get returns
-// event.ErrStreamNotFound. The position and Parked are valid even then. The caller needs them,
-// because a stream that is parked at its first event has no row.
+// event.ErrStreamNotFound. The returned position and the field Parked are valid even then. The
+// caller needs them, because a stream that is parked at its first event has no row.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Transfer, int64, error) {
 	const sql = `SELECT ` + columns + ` FROM transfers t WHERE t.transfer_id = $1`
 	var row Transfer

@@ -32,7 +32,7 @@ var Workflow = workflow.Workflow[transfer.State]{
 // It takes longer if the service was down.
 const Patience = 10 * time.Minute
 
-// patience is the name of the timer for this time.
+// patience is the name of the timer that fires after the time Patience.
 const patience = "patience"
 
 // Correlate returns the id of the transfer to which an event belongs, or false if the event belongs

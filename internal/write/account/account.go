@@ -12,8 +12,8 @@ import (
 const MaxAmount = 1_000_000_000_000
 
 // MaxBalance is the largest balance of an account, in minor units. The value is 2^53 - 1, the
-// largest whole number that every JSON parser reads without rounding (RFC 8259, 6). The sum of a
-// balance and an amount never overflows.
+// largest whole number that every JSON parser reads without rounding (RFC 8259, section 6). The sum
+// of a balance and an amount never overflows.
 const MaxBalance = 1<<53 - 1
 
 // Command is one of Open, Deposit, Withdraw and Close, or of Send, Receive and Refund (transfer.go).
