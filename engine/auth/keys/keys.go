@@ -98,10 +98,10 @@ func verify(signed *jose.JSONWebSignature, keys []jose.JSONWebKey) []byte {
 	return nil
 }
 
-// await waits until the keys are read again, and verifies the token with the new keys. If no new
-// key fits, await returns errNoKeyFits. If the parameter bounded is true, at most mayAwaitIt tokens
-// may wait at the same time. Until the first key is known, bounded is false: no token can be
-// accepted yet, so any number of tokens may wait.
+// await waits until the keys are read again, and verifies the token with the keys of this read. If
+// none of these keys has signed the token, await returns errNoKeyFits. If the parameter bounded is
+// true, at most mayAwaitIt tokens may wait at the same time. Until the first key is known, bounded
+// is false: no token can be accepted yet, so any number of tokens may wait.
 func (k *Set) await(ctx context.Context, arrived time.Time, signed *jose.JSONWebSignature, bounded bool) (payload []byte, err error) {
 	if bounded {
 		if !k.waiting.TryAcquire(1) {
@@ -162,10 +162,10 @@ func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jos
 
 // reading returns the read for which the caller must wait. If a read is running, reading returns
 // this read. If the last read began at the time in the parameter moment or later, reading returns
-// the last read. Otherwise, if enough time has passed since the last read, reading begins a new
-// read. If the time has not passed and the last read has failed, reading returns the last read. If
-// the time has not passed and the last read has succeeded, reading returns nil and the remaining
-// time.
+// the last read. Otherwise, if at least Spacing has passed since the last read began, reading
+// begins a new read. If less time has passed and the last read has failed, reading returns the last
+// read. If less time has passed and the last read has succeeded, reading returns nil and the time
+// until a new read may begin.
 func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
