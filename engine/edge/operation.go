@@ -76,8 +76,9 @@ func (s *Stack) Trail(ctx context.Context, from recorded.Trail, r recorded.Trail
 // epoch.Guard.InEpoch).
 func (s *Stack) InEpoch(next epoch.Operation) epoch.Operation { return s.epochs.InEpoch(next) }
 
-// Command executes a command: it calls the function in the parameter by, within CommandTimeout.
-// Command takes the subject, the fingerprint and the metadata from the Request in ctx.
+// Command executes a command: it calls the function that was passed as the parameter by. The time
+// limit is CommandTimeout. Command takes the subject, the fingerprint and the metadata from the
+// Request in ctx.
 func Command[C any](ctx context.Context, s *Stack, by func(context.Context, uuid.UUID, C, command.Request) (command.Result, error), id uuid.UUID, c C, r command.Request) (command.Result, error) {
 	known := request.Of(ctx)
 	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)

@@ -328,7 +328,8 @@ func TestThoseThatComeBackWait(t *testing.T) {
 }
 
 // When a request is done, the queue looks for a waiting request that may run. If a client may use
-// no further slot, the queue checks at most one of its requests, although many of them may wait.
+// no further slot, the queue checks at most one request of this client, although many of them may
+// wait.
 func TestACallTriesEachClientOnce(t *testing.T) {
 	t.Parallel()
 	for _, of := range []func(name, other string) Client{

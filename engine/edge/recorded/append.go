@@ -64,8 +64,8 @@ func appendID(to []byte, id uuid.UUID) []byte {
 	return to
 }
 
-// plain says for each byte whether a JSON string may contain it unchanged. Package json escapes
-// some bytes for which plain says false.
+// plain says for each byte whether a JSON string may contain it unchanged. If plain says false,
+// package json decides whether to escape the byte.
 var plain = func() (is [256]bool) {
 	for c := byte(' '); c <= '~'; c++ {
 		is[c] = !strings.ContainsRune(`"\<>&`, rune(c))

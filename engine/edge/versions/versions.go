@@ -60,9 +60,11 @@ type source struct {
 }
 
 // Next passes the row to the function in the parameter send if the row has changed (see
-// live.Source). The position never goes back. If the stream has no new events, the row reflects
-// positions that were recorded after the row was read. Next reads the row again only after the next
-// event, and the read model may then be late.
+// live.Source). While the stream has no new event, an old row is still current, so Next returns the
+// position up to which the subscription has read the log. After a new event, Next reads the row
+// again. The read model may be late, so the position of that row may be lower than the position
+// that Next has returned before. In this case Next returns the earlier, higher position again: the
+// position never goes back.
 func (v *source) Next(ctx context.Context, within time.Duration, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	count, position, err = v.next(ctx, within, form, send)
 	v.told = max(v.told, position)
@@ -125,7 +127,8 @@ func (v *source) await(ctx, waiting context.Context) (reached bool, err error) {
 }
 
 // again reads the row, and passes it to the function in the parameter send if it has changed. A row
-// that is older than the last sent row is not sent: another replica may have returned it.
+// that is older than the last sent row is not sent. Such a row may come from a replica that is
+// further behind.
 func (v *source) again(ctx context.Context, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	reading, cancel := context.WithTimeout(ctx, v.rows.Within)
 	defer cancel()

@@ -34,10 +34,11 @@ func New(most int, limits admission.Limits, turns *turn.Turns, registry promethe
 }
 
 // Run calls the function in the parameter wait, which waits for example for a Min-Position. If too
-// many reads already wait, Run returns an error and does not call this function. The request frees
-// its execution slot before the wait, so that a long wait uses no slot. After this function has
-// returned, Run waits for a new slot. The parameter ctx must be the request's context, without the
-// time limit of this function, because that limit must not apply to the wait for a slot.
+// many reads already wait, Run returns an error and does not call the function wait. The request
+// frees its execution slot before the wait, so that a long wait uses no slot. After wait has
+// returned, Run waits for a new slot. The function wait may have a time limit. The parameter ctx
+// must be the request's context without this limit, because the limit must not apply to the wait
+// for a slot.
 func (w *Waits) Run(ctx context.Context, wait func() error) error {
 	known := request.Of(ctx)
 	place := known.Place
