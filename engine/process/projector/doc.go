@@ -5,8 +5,8 @@
 // over its work.
 //
 // Code that connects the parts of the projector process belongs in this package. A service passes
-// the list of its projections, which belong in the service's internal/read. The operator's verbs
-// are in engine/process/ops.
+// the list of its projections, which belong in the service's internal/read. The operator's
+// subcommands are in engine/process/ops.
 //
 // In reading order: config.go has the values from the service and from the environment;
 // projector.go starts all parts and runs them together; open.go opens the database and checks it;

@@ -60,8 +60,8 @@ func (c Config) workflowLocks() (locks []string) {
 }
 
 // openWorkflows connects with the worker's login, and returns the function that runs the workflows
-// until ctx ends. The caller must close the pool worker after that. If this process runs no
-// workflows, the function does nothing, and the pool is nil.
+// until ctx ends. After this function has returned, the caller must close the returned pool. If
+// this process runs no workflows, the function does nothing, and the pool is nil.
 func openWorkflows(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, listener *notify.Listener, logger *slog.Logger, registry prometheus.Registerer) (do func(context.Context) error, worker *pgxpool.Pool, err error) {
 	nothing := func(context.Context) error { return nil }
 	if !config.runsWorkflows() {
