@@ -19,8 +19,8 @@ type Retried struct {
 	Jobs     []int64  // jobs that were parked, and are attempted once more
 }
 
-// ErrNothingParked means that an instance is not parked, that no job of the instance is parked, and
-// that an open instance has no missing job.
+// ErrNothingParked means that there was nothing to retry: the instance is not parked, none of its
+// jobs is parked, and no job of an open instance is missing.
 var ErrNothingParked = errors.New("the instance is not parked, none of its jobs is, and none is missing")
 
 // Retry retries the instances with the given id: each workflow has at most one such instance. A

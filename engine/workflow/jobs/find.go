@@ -9,7 +9,7 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// Part names a job of an instance.
+// Part identifies a job of an instance.
 type Part struct {
 	Position int64 // position of the event to which the workflow has reacted
 	Number   int   // number of the part of the reaction

@@ -46,7 +46,8 @@ func newMetrics(registerer prometheus.Registerer, names []string) *metrics {
 	return m
 }
 
-// some is the largest number of rows of a kind that a Watch counts in each reading.
+// some is the number at which a Watch stops each of its counts, for example the count of open
+// instances.
 const some = 1000
 
 func one(is bool) float64 {

@@ -40,7 +40,7 @@ func New(pool *pgxpool.Pool, names []string, config Config) *Watch {
 }
 
 // Watch reads the state of all workflows at intervals until ctx ends. Metrics, log lines and Ready
-// use the result of the last reading, because Ready must not wait for the database.
+// use the state that was read last, because Ready must not wait for the database.
 func (w *Watch) Watch(ctx context.Context) error {
 	const logEvery = 10 * time.Second
 	var logged time.Time
