@@ -66,11 +66,11 @@ func NewIssuer(config Config) *Issuer {
 	return &Issuer{config: config, keys: keys.NewSet(), every: keysEvery, recent: recent, asked: make(chan struct{})}
 }
 
-// Run reads the address of the issuer's keys, and then the keys, until ctx ends: again keysEvery
-// after a successful read, and tryAgain after a failed one. After the issuer has withdrawn a key,
-// the next successful read drops this key. A token that this key has signed may still be accepted
-// from the cache, for at most rememberFor. While the issuer can't be reached, the known keys are
-// still used.
+// Run reads the address of the issuer's keys, and then the keys, at intervals until ctx ends. The
+// interval is keysEvery after a successful read, and tryAgain after a failed read. After the issuer
+// has withdrawn a key, the next successful read drops this key. A token that this key has signed
+// may still be accepted from the cache, for at most rememberFor. While the issuer can't be reached,
+// the known keys are still used.
 func (i *Issuer) Run(ctx context.Context) error {
 	said := errors.New("nothing was read yet")
 	for {
