@@ -275,8 +275,9 @@ func TestAFullQueue(t *testing.T) {
 	})
 }
 
-// At most half of the requests that may wait may be of one client. If one more request of this
-// client arrives, it is refused immediately, and the reason is the client's own limit.
+// Of the requests that may wait at the same time, at most half may be of one client. If one more
+// request of this client arrives, it is refused immediately, and the reason is the client's own
+// limit.
 func TestOneClientLeavesPlacesToWaitIn(t *testing.T) {
 	t.Parallel()
 	for why, of := range map[Verdict]func(name string) Client{

@@ -96,8 +96,8 @@ func (v *source) next(ctx context.Context, within time.Duration, form live.Form,
 }
 
 // slice is the longest wait for the read model before the source checks whether its subscription
-// has ended. If the read model applies no events, the wait does not end by itself. Meanwhile the
-// subscription ends if the process ends, or if the log goes back to an earlier state.
+// has ended. If the read model applies no events, the wait lasts until its time limit. Meanwhile
+// the subscription may end, because the process ends or because the log has lost events.
 const slice = 250 * time.Millisecond
 
 // await waits until the read model has reached v.due, and then returns true. If the context in the
