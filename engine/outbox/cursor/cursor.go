@@ -50,9 +50,9 @@ func New(bounds Bounds) Cursor { return Cursor{bounds: bounds} }
 // lookShare limits the scans of the whole outbox: they take at most one twentieth of the time.
 const lookShare = 20
 
-// These are the sizes of a scan's steps, in positions. A step over firstStep positions that all
-// have index entries takes one or two seconds. A step without index entries takes almost no time,
-// and the next step is twice as large.
+// These are the sizes of a scan's steps, in positions. A step over firstStep positions takes one or
+// two seconds if all these positions have index entries. A step without index entries takes almost
+// no time, and the next step is twice as large.
 const (
 	firstStep = 1 << 20
 	leastStep = 1 << 12

@@ -66,7 +66,7 @@ func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	return died, nil
 }
 
-// If a stream has a dead message, MoveBehind moves later messages of this stream to dead_messages.
+// MoveBehind moves later messages of dead streams (streams with a dead message) to dead_messages.
 // The parameter part limits how many positions of the outbox one call covers, and setAsideBatch
 // limits how many messages one call moves. For this reason messages of other streams don't wait
 // long. If the part is too large for the time limit, MoveBehind calls the function tooLong. If the

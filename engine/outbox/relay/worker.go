@@ -97,7 +97,7 @@ func (w *worker) alive(batch []outbox.Message) []outbox.Message {
 	})
 }
 
-// If a stream has a dead message, setAsideBehind moves later messages of this stream to
+// setAsideBehind moves later messages of dead streams (streams with a dead message) to
 // dead_messages. One call moves only a limited number of messages.
 func (w *worker) setAsideBehind(ctx context.Context) error {
 	step, began := w.cursor.Step(), time.Now()
