@@ -27,7 +27,7 @@ func (p Program) help() string {
 	return text.String()
 }
 
-// usage returns the one-line form of the help: the arguments of the program.
+// usage returns the short form of the help: the arguments and the subcommands of the program.
 func (p Program) usage() string {
 	var text strings.Builder
 	fmt.Fprintln(&text, strings.TrimRight("usage: "+p.Name+" "+p.Takes, " "))

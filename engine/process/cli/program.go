@@ -26,8 +26,8 @@ type Verb struct {
 
 	Least, Most int // how many arguments may follow its flags
 
-	// Setup defines the subcommand's flags. Setup returns a function that checks the flags and the
-	// arguments; the function is called only if the number of arguments is right. If Setup returns
+	// Setup defines the subcommand's flags. Setup returns the function check, which checks the flags
+	// and the arguments. check is called only if the number of arguments is right. If Setup returns
 	// nil, only the number of arguments is checked. If Setup is nil, the subcommand has no flags.
 	Setup func(flags *flag.FlagSet) (check func(args []string) error)
 }

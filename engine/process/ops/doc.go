@@ -1,6 +1,6 @@
-// Package ops has the operator's subcommands, such as ops projections list; the code calls a
-// subcommand a verb. The subcommands show or repair the state of projections, workflows, outbox and
-// chain, while the projector works on the same database.
+// Package ops has the operator's subcommands, such as ops projections list; the code and the help
+// call a subcommand a verb. The subcommands show or repair the state of projections, workflows,
+// outbox and chain, while the projector works on the same database.
 //
 // The list of the subcommands of cmd/ops belongs in this package. A subcommand is a few lines of
 // code that call a function of engine/projection, engine/workflow, engine/outbox, engine/chain or

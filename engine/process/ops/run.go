@@ -60,9 +60,9 @@ func Run(ctx context.Context, config Config, args []string) error {
 	return explain(ctx, pool, act(ctx, config, pool, args))
 }
 
-// If a subcommand has failed because its login lacks a right, explain returns an error that names
-// the login that is needed. PostgreSQL's own error names only the table. Any other error is
-// returned unchanged.
+// explain replaces the error of a subcommand whose login lacks a right: the new error names the
+// login that is needed. PostgreSQL's own error names only the table. Any other error is returned
+// unchanged.
 func explain(ctx context.Context, pool *pgxpool.Pool, err error) error {
 	if !failure.Is(err, failure.NoRight) {
 		return err

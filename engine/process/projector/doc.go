@@ -15,7 +15,7 @@
 // encrypted.
 //
 // Run returns when its context ends, or with an error after which the process must not continue,
-// such as a gap in the log. The projector must never append events with the login of DATABASE_URL: only
-// workflows append, with the worker's login. The code of the parts is in engine/projection,
+// such as a gap in the log. The projector must never append events with the login of DATABASE_URL:
+// only workflows append, with the worker's login. The code of the parts is in engine/projection,
 // engine/outbox, engine/chain and engine/snapshots/keeper.
 package projector

@@ -17,9 +17,9 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// Mend grants the roles of a restored database the rights that the restore has not granted. Mend
-// must run before the migrations, which grant rights to existing roles. Mend fails while a role is
-// missing.
+// Mend repairs the roles of a restored database: it creates missing roles, and grants the rights
+// that the restore has not granted. Mend must run before the migrations, which grant rights to
+// existing roles. Mend fails if migrate's login may not create a missing role.
 func Mend(ctx context.Context, pool *pgxpool.Pool, said *report.Report) (rolerights.Mended, error) {
 	mended, err := rolerights.Mend(ctx, pool)
 	if err != nil {
