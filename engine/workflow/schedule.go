@@ -19,8 +19,8 @@ type Schedule struct {
 	Next func(after time.Time) time.Time
 
 	// CatchUp says what happens if times were missed because no worker process was running. If CatchUp
-	// is true, an instance begins for each missed time. If CatchUp is false, an instance begins for the
-	// first missed time only.
+	// is true, an instance begins for each missed time. If CatchUp is false, an instance begins for
+	// the first missed time only.
 	CatchUp bool
 }
 

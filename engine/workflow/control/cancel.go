@@ -53,7 +53,8 @@ func (c *Control) Cancel(ctx context.Context, id uuid.UUID, by By) ([]Cancelled,
 	return all, nil
 }
 
-// ErrEnded means that an instance has ended or was cancelled before, and that none of its jobs waits.
+// ErrEnded means that an instance has ended or was cancelled before, and that none of its jobs
+// waits.
 var ErrEnded = errors.New("it has ended: nothing to cancel")
 
 // cancel cancels one instance in a transaction. The transaction locks the checkpoint first, so that

@@ -3,7 +3,7 @@
 //
 // Code that changes instances, jobs or checkpoints on behalf of an operator belongs in this
 // package. Code that only shows instances, jobs or checkpoints belongs in engine/workflow/status.
-// The operator's commands (ops workflows …), their questions and their output belong in
+// The operator's subcommands (ops workflows …), their questions and their output belong in
 // engine/process/ops/workflows.
 //
 // In reading order: start.go moves the checkpoint of a workflow that has no instances; rewind.go

@@ -15,7 +15,7 @@ type Part struct {
 	Number   int   // number of the part of the reaction
 }
 
-// Find returns the ids of the jobs of an instance that the queue has and that were not cancelled.
+// Find returns the ids of an instance's jobs. It leaves out jobs that were deleted or cancelled.
 func Find(ctx context.Context, tx pgx.Tx, workflow string, instance uuid.UUID) (map[Part]int64, error) {
 	const sql = `
 		SELECT id, (args->'cause'->>'position')::bigint, (args->'cause'->>'number')::int FROM river_job

@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// metrics has the gauges, which show the values of the last reading for each workflow.
+// metrics has the gauges, which show for each workflow the values that were read last.
 type metrics struct {
 	gauges   []gauge
 	orphaned *prometheus.GaugeVec

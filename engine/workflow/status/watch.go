@@ -59,8 +59,8 @@ func (w *Watch) Watch(ctx context.Context) error {
 	return nil
 }
 
-// nextLook returns the time until the next reading. While a checkpoint is missing, this time is
-// short, because the process is ready only after a reading has found all checkpoints.
+// nextLook returns the time until Watch reads the state again. While a checkpoint is missing, this
+// time is short, because the process becomes ready only after Watch has found all checkpoints.
 func (w *Watch) nextLook() time.Duration {
 	lags, _ := w.read()
 	if started(lags) < len(w.names) {
@@ -102,7 +102,7 @@ func (w *Watch) report(err error) {
 	}
 }
 
-// read returns the result of the last reading, and its time.
+// read returns the lags that were computed last, and the time of this computation.
 func (w *Watch) read() ([]Lag, time.Time) {
 	w.lags.mu.Lock()
 	defer w.lags.mu.Unlock()
