@@ -155,10 +155,10 @@ func (i *Issuer) KeysAge() time.Duration {
 	return age
 }
 
-// Check checks a token, as the function type Check requires. If a token was found valid within the
-// last minute and has not expired, Check accepts the token without verifying its signature again.
-// Verifying a signature takes much longer than computing the hash with which the cache finds the
-// token.
+// Check implements the function type Check for the tokens of one issuer. If a token was found valid
+// within the last minute and has not expired, Check accepts the token without verifying its
+// signature again. Verifying a signature takes much longer than computing the hash with which the
+// cache finds the token.
 func (i *Issuer) Check(ctx context.Context, token string) (Caller, error) {
 	if token == "" {
 		return Caller{}, ErrNoToken

@@ -84,8 +84,8 @@ func Other(ctx context.Context, owner *pgxpool.Pool, issuer string) (name string
 	})
 }
 
-// add calls the function in the parameter choose with the issuers in the table, and stores the new
-// issuer with the name that choose returns.
+// add calls the function choose with the issuers in the table, and stores the new issuer with the
+// name that choose returns.
 func add(ctx context.Context, owner *pgxpool.Pool, issuer string, choose func(known table, key string) (string, error)) (name string, err error) {
 	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `LOCK TABLE issuers IN SHARE ROW EXCLUSIVE MODE`); err != nil {

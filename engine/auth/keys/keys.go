@@ -131,10 +131,10 @@ func (k *Set) Read(ctx context.Context) error {
 }
 
 // readSince reads the keys as often as necessary. After each read, readSince passes the keys to the
-// function in the parameter enough, and returns if the result of this function is true. readSince
-// also returns after a read that began at or after the time in the parameter moment, because such a
-// read returns all keys that were published before that time. If a read fails, readSince returns
-// the error of the read. Until the next read may begin, later calls return the same error.
+// function enough, and returns if the result of enough is true. readSince also returns after a read
+// that began at or after the time in the parameter moment, because such a read returns all keys
+// that were published before that time. If a read fails, readSince returns the error of the read.
+// Until the next read may begin, later calls return the same error.
 func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jose.JSONWebKey) bool) error {
 	for {
 		reading, rest := k.reading(ctx, moment)
