@@ -53,7 +53,7 @@ func (v Verb) call(program string) string {
 	return strings.TrimRight(program+" "+v.Name+" "+v.Takes, " ")
 }
 
-// wrap breaks a text into indented lines, between its words. A line has at most columns characters,
+// wrap breaks a text between its words into indented lines. A line has at most columns characters,
 // except if a single word is longer.
 func wrap(text string, indent int) string {
 	var wrapped strings.Builder

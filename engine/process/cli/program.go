@@ -17,8 +17,8 @@ type Program struct {
 	Variables []Variable // environment variables that the program reads
 }
 
-// Verb is a subcommand of a program, such as projections list of the program ops. The first one or
-// two arguments of a command line name it.
+// Verb is a subcommand of a program, such as "projections list" of the program ops. The first one
+// or two arguments of a command line name it.
 type Verb struct {
 	Name  string // one word, or two; subcommands with the same first word form a group
 	Takes string // flags and arguments of the subcommand, like "[-json] PROJECTION"

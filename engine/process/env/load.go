@@ -65,7 +65,7 @@ func LoadOnly(config any, names ...string) error {
 	return each(fields, field.checkValue)
 }
 
-// each calls the function in the parameter check for each field, and joins the errors to one error.
+// each calls the function check for each field, and joins the errors to one error.
 func each(fields []field, check func(field) error) error {
 	var wrong []error
 	for _, f := range fields {

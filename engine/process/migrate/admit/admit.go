@@ -100,10 +100,10 @@ func Logins(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, mende
 	return errors.Join(err, rolerights.Record(ctx, pool, mended))
 }
 
-// shutOut revokes the right to connect from all logins that are not members of the programs' roles.
-// If migrate does not know the logins of both programs, the API and the projector, shutOut does
-// nothing. migrate need not know the worker's login: a service may have no workflows, and an
-// existing worker's login is already a member of its role.
+// shutOut ensures that no login can connect to the database, except the members of the programs'
+// roles and the owner. If migrate does not know the logins of both programs, the API and the
+// projector, shutOut does nothing. migrate need not know the worker's login: a service may have no
+// workflows, and an existing worker's login is already a member of its role.
 func shutOut(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, said *report.Report) error {
 	has := func(program string) bool {
 		return slices.ContainsFunc(given, func(login logins.Login) bool { return login.Program == program })
