@@ -152,8 +152,8 @@ func (w *Workflows) Run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// observe is called with an event that another process has appended, and passes this event to the
-// handler of the event's stream type.
+// observe informs the handler of the event's stream type about an event that another process has
+// appended.
 func (w *Workflows) observe(e event.Recorded) {
 	if handler, ok := w.handlers[e.StreamType]; ok {
 		handler.Observe(e)

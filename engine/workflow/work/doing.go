@@ -9,9 +9,9 @@ import (
 )
 
 // doing has the jobs that this process does at the moment. The queue may say that this process does
-// a job, although the process does not do it. This happens if River has fetched the job but the
-// database's answer was lost, or if River could not store the end of the job because the database
-// could not be reached. Such a job is a stray.
+// a job, although the process does not do it. This happens if River has fetched the job, but the
+// database's answer was lost. It also happens if River could not store the end of the job because
+// the database could not be reached. Such a job is a stray.
 type doing struct {
 	mu     sync.Mutex
 	jobs   map[int64]int // number of executions, by the id of the job
