@@ -23,7 +23,7 @@ type Caller struct {
 func (c Caller) May(scope string) bool { return slices.Contains(c.Scopes, scope) }
 
 // Scopes of this service. Each operation in the API's OpenAPI document requires one of these
-// scopes.
+// scopes, unless it needs no token.
 const (
 	ReadAccounts  = "accounts:read"
 	WriteAccounts = "accounts:write"

@@ -31,7 +31,7 @@ func (w *world) saying(t testing.TB, typ, more string) string {
 	return signed(t, jose.SigningKey{Algorithm: jose.SignatureAlgorithm(key.Algorithm), Key: key}, []byte(claims), options)
 }
 
-// A claim is read only by its exact name, and a token in which a name occurs twice is refused.
+// A claim is read only by its exact name, and a token with two claims of the same name is refused.
 // Otherwise, if an issuer lets users add claims to their tokens, a user could pretend to be another
 // user.
 func TestClaimsCountByTheirExactNamesOnce(t *testing.T) {

@@ -66,9 +66,11 @@ func NewIssuer(config Config) *Issuer {
 	return &Issuer{config: config, keys: keys.NewSet(), every: keysEvery, recent: recent, asked: make(chan struct{})}
 }
 
-// Run reads the address of the issuer's keys and the keys once per interval keysEvery, until ctx
-// ends. When the issuer withdraws a key, the key is therefore accepted for at most one more
-// interval. While the issuer can't be reached, the known keys are still used.
+// Run reads the address of the issuer's keys, and then the keys, at intervals until ctx ends. The
+// interval is keysEvery after a successful read, and tryAgain after a failed read. After the issuer
+// has withdrawn a key, the next successful read drops this key. A token that this key has signed
+// may still be accepted from the cache, for at most rememberFor. While the issuer can't be reached,
+// the known keys are still used.
 func (i *Issuer) Run(ctx context.Context) error {
 	said := errors.New("nothing was read yet")
 	for {
@@ -153,10 +155,10 @@ func (i *Issuer) KeysAge() time.Duration {
 	return age
 }
 
-// Check checks a token, as the function type Check requires. If a token was found valid within the
-// last minute and has not expired, Check accepts the token without verifying its signature again.
-// Verifying a signature takes much longer than computing the hash with which the cache finds the
-// token.
+// Check implements the function type Check for the tokens of one issuer. If a token was found valid
+// within the last minute and has not expired, Check accepts the token without verifying its
+// signature again. Verifying a signature takes much longer than computing the hash with which the
+// cache finds the token.
 func (i *Issuer) Check(ctx context.Context, token string) (Caller, error) {
 	if token == "" {
 		return Caller{}, ErrNoToken

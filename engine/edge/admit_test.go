@@ -94,7 +94,8 @@ func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 	}
 }
 
-// hanging returns a function that blocks until the test releases it, like a query that hangs.
+// hanging returns a function that imitates a query that hangs: the function blocks until the test
+// releases it.
 func hanging(entered chan<- struct{}, leave <-chan struct{}) func() {
 	return func() {
 		entered <- struct{}{}

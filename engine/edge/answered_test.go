@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// all reports whether all tests run: whether no flag selects or skips tests.
+// all reports whether all tests run. This is so if no flag selects or skips tests.
 func all() bool {
 	return !slices.ContainsFunc([]string{"run", "skip", "list", "fuzz", "bench"}, func(name string) bool { return flag.Lookup("test."+name).Value.String() != "" })
 }

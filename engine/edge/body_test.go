@@ -238,8 +238,8 @@ func TestALongBodyOfUnknownLengthIsRefused(t *testing.T) {
 	}
 }
 
-// errorOf returns the text of a problem's error about a field, or "" if the problem has no error
-// about that field.
+// errorOf returns the text about a field from an answer with problem details. If the answer has no
+// text about that field, errorOf returns "".
 func (r reply) errorOf(t *testing.T, field string) string {
 	t.Helper()
 	problem := r.problem(t)

@@ -14,11 +14,12 @@
 // routes.go lists all handlers in their order, with a reason for this order; operation.go has the
 // functions that an operation calls.
 //
-// A request passes these packages in this order: engine/edge/request, engine/edge/observe,
-// engine/edge/epoch, engine/edge/conform with engine/edge/contract, engine/edge/access with
-// engine/edge/admission, engine/edge/turn with engine/edge/queue, engine/edge/waiting and
-// engine/edge/query. If the request fails, engine/edge/problem with engine/edge/problem/respond
-// answers it. engine/edge/docs serves the docs page, which is not an operation of the contract.
+// A request first passes engine/edge/request, engine/edge/observe, engine/edge/epoch, and
+// engine/edge/access with engine/edge/admission. Then it passes engine/edge/conform with
+// engine/edge/contract, engine/edge/turn with engine/edge/queue, engine/edge/waiting and
+// engine/edge/query. Some of these packages have several handlers: routes.go shows their exact
+// order. If the request fails, engine/edge/problem with engine/edge/problem/respond answers it.
+// engine/edge/docs serves the docs page, which is not an operation of the contract.
 //
 // Package edge has no table and starts no goroutine. engine/command executes the commands, and
 // engine/process/api is the process that serves the API.

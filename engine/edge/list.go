@@ -24,9 +24,9 @@ type List struct {
 	Personal bool    // whether the page has personal data, so that no cache may store it
 }
 
-// List answers with a page of a list, after its read models have reached Min-Position. List calls
-// the function in the parameter read, within the time limit QueryTimeout. Even if this function
-// fails, it may set List.Position to the position up to which it has read.
+// List answers with a page of a list, after the read models in r have reached Min-Position. List
+// calls the function read, within the time limit QueryTimeout. Even if read fails, it may set
+// List.Position to the position up to which it has read.
 func (s *Stack) List(ctx context.Context, r ListRequest, read func(ctx context.Context) (List, error)) (query.Answer, error) {
 	for _, readModel := range r.ReadModels {
 		if err := s.Await(ctx, readModel, r.MinPosition, r.Prefer); err != nil {

@@ -45,9 +45,9 @@ func (s *Stack) Events(ctx context.Context, from *feed.Feed, keys reveal.Keys, r
 }
 
 // StreamEvents answers with the events of the stream r.Stream as they happen. If the client prefers
-// a page, StreamEvents returns nil, and the operation itself must answer. The function in the
-// parameter exists must return an error if the stream is not the caller's, or has another type than
-// the operation requires.
+// a page, StreamEvents returns nil, and the operation itself must answer. StreamEvents calls the
+// function exists. This function must return an error if the stream is not the caller's, or has
+// another type than the operation requires.
 func (s *Stack) StreamEvents(ctx context.Context, from *feed.Feed, keys reveal.Keys, r subscribe.Request, exists func(ctx context.Context) error) (subscribe.Answer, error) {
 	return s.subscriptions(from, keys).OfStream(ctx, r, func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
@@ -76,7 +76,7 @@ func (s *Stack) Trail(ctx context.Context, from recorded.Trail, r recorded.Trail
 // epoch.Guard.InEpoch).
 func (s *Stack) InEpoch(next epoch.Operation) epoch.Operation { return s.epochs.InEpoch(next) }
 
-// Command executes a command: it calls the function in the parameter by, within CommandTimeout.
+// Command calls the function by, which executes a command, with the time limit CommandTimeout.
 // Command takes the subject, the fingerprint and the metadata from the Request in ctx.
 func Command[C any](ctx context.Context, s *Stack, by func(context.Context, uuid.UUID, C, command.Request) (command.Result, error), id uuid.UUID, c C, r command.Request) (command.Result, error) {
 	known := request.Of(ctx)

@@ -46,8 +46,8 @@ func TestASubjectThatSendsTooMuchIsTurnedAway(t *testing.T) {
 	}
 }
 
-// Requests to probes are not limited. If this API does not serve a probe, requests to its path are
-// limited like requests to any other path.
+// Requests to probes are not limited. If this API does not serve a probe, requests to the probe's
+// path are limited like requests to any other path.
 func TestProbesHaveNoBoundWhereTheyAreServed(t *testing.T) {
 	t.Parallel()
 	for path, served := range map[string]map[bool]bool{ // for each value of the option Probes, whether the path is not limited

@@ -43,8 +43,8 @@ func (s *Stack) ofEveryOperation() chi.Middlewares {
 }
 
 // Handler returns the HTTP handler of the whole API: the stack of handlers, and the operations. The
-// function in the parameter mount adds the operations to a router. Handler fails if a route
-// requires no scope and is not in access.Open.
+// function mount adds the operations to a router. Handler fails if a route requires no scope and is
+// not in access.Open.
 func (s *Stack) Handler(mount func(operations chi.Router)) (http.Handler, error) {
 	router := s.routes(mount)
 	return router, access.CheckRules(router, s.options.Contract, s.options.Scopes)

@@ -96,8 +96,9 @@ func TestSafeMethodsAreQueries(t *testing.T) {
 	}
 }
 
-// A token is accepted only in the header Authorization, and a parameter only where the contract
-// puts it. Neither the token nor a parameter may occur twice.
+// A token is accepted only in the header Authorization. A parameter is accepted only in the part of
+// the request (path, query or header) that the contract names. Neither the token nor a parameter
+// may occur twice.
 func TestATokenIsTakenFromItsHeaderOnly(t *testing.T) {
 	t.Parallel()
 	f := newService()

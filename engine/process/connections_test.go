@@ -95,7 +95,8 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 // To make room for new connections, the limiter closes connections without a running request: idle
 // connections, and connections that have not sent their first request. The limiter closes the
 // connection that has been quiet longest. If the new connection's address is at its limit, the
-// limiter chooses among the connections of this address, and otherwise among all connections.
+// limiter chooses among the connections of this address. Otherwise it chooses among all
+// connections.
 func TestQuietConnectionsGiveWay(t *testing.T) {
 	t.Parallel()
 	for name, server := range map[string]process.Server{

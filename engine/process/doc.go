@@ -8,8 +8,8 @@
 // engine/process/ops. Only the programs, these packages and the issuer for development import
 // package process.
 //
-// In reading order: log.go makes the logger, serve.go serves HTTP and shuts down, memory.go sets
-// the garbage collector.
+// In reading order: log.go makes the logger, serve.go serves HTTP and shuts down, memory.go
+// configures the garbage collector.
 //
 // The caller must call Server.Run and TendMemory. The log must never contain a database URL or a
 // secret.

@@ -11,10 +11,11 @@ import (
 // spent is a size of memory in bytes. Above this size, a process collects garbage more often.
 const spent = 112 << 20
 
-// SpendMemory makes garbage collections rare. A collection starts when the heap is five times the
-// live memory, instead of twice, as long as the total is at most 112 MiB. SpendMemory prefers to
-// use memory, because the live memory is small, and because the process uses up its processor time
-// before its memory. GOGC and GOMEMLIMIT in the environment take precedence, as in any Go program.
+// SpendMemory makes garbage collections rare. As long as the process uses at most 112 MiB, a
+// collection starts when the heap is five times as large as the live memory. By default a
+// collection starts when it is twice as large. SpendMemory saves processor time at the cost of
+// memory: the live memory is small, and the process runs out of processor time before it runs out
+// of memory. GOGC and GOMEMLIMIT in the environment take precedence, as in any Go program.
 func SpendMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)

@@ -12,6 +12,6 @@ import (
 // do the work for one key only once. If the Caller returns an error, the call is attempted again,
 // until the limit of attempts (jobs.Attempts) is reached. The answer is encoded as JSON: nil
 // becomes null. The Caller must return when ctx ends. If it does not return, the attempt fails and
-// its answer is dropped, but the goroutine of the Caller stays. Another attempt may then run beside
-// it.
+// its answer is dropped, but the goroutine of the Caller stays. The next attempt may then run at
+// the same time as this goroutine.
 type Caller func(ctx context.Context, key uuid.UUID, payload json.RawMessage) (answer any, err error)

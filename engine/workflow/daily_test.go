@@ -10,9 +10,10 @@ import (
 	"example.com/pgcqrs/engine/workflow"
 )
 
-// A daily schedule is due once for each date, never early: the first time if clocks show a time
-// twice, and as much later as clocks skip. The test looks at all zones of the tz database, around
-// each change of their clocks from 2005 to 2029.
+// A daily schedule is due once for each date, and never early. If the clocks of the zone show the
+// time of day twice, the schedule is due the first time. If the clocks skip the time of day, the
+// schedule is due later, by as much as the clocks skip. The test looks at all zones of the tz
+// database, around each change of their clocks from 2005 to 2029.
 func TestDailyInAllZones(t *testing.T) {
 	t.Parallel()
 	for i, name := range strings.Fields(zoneNames) {
@@ -73,8 +74,9 @@ func (d daily) around(change time.Time) {
 	}
 }
 
-// want returns the first time at which the clocks show a date and a time of day. If they skip it,
-// want returns the time at which they would have shown it. It looks at all changes of some days.
+// want returns the first time at which the clocks show a date and a time of day. If the clocks skip
+// this time of day, want returns the time at which they would have shown it without the change.
+// want looks at every change of the clocks from three days before the date on.
 func (d daily) want(wall time.Time) time.Time {
 	from := wall.AddDate(0, 0, -3)
 	ahead, change := d.zoneAt(from)

@@ -1,7 +1,7 @@
 // Package workflow answers one question: what is a workflow? A workflow reacts to events with
 // commands, timers and calls, for something that spans several streams and takes time. A workflow
-// consists of pure functions. The packages below engine/workflow call these functions, and do each
-// part of a reaction exactly once (guarantee 11, docs/decisions/0029).
+// consists of pure functions. The packages below engine/workflow call these functions. Each part of
+// a reaction takes effect in the log exactly once (guarantee 11, docs/decisions/0029).
 //
 // Types that a service needs to describe its workflows belong in this package. In reading order:
 // set.go collects the workflows of a service for engine/workflow/run; workflow.go has a Workflow;

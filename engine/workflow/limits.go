@@ -19,8 +19,8 @@ const (
 )
 
 // Encode returns a value as JSON, in the form in which jobs and states are stored. If the JSON has
-// more bytes than the parameter most, Encode returns an error. Encode also returns an error if the
-// JSON has a zero character, because PostgreSQL can't store a zero character.
+// more bytes than the parameter most, Encode returns an error. Encode also returns an error if a
+// text in the JSON has the character NUL (U+0000), because PostgreSQL can't store this character.
 func Encode(value any, most int) ([]byte, error) {
 	data, err := json.Marshal(value)
 	switch {
@@ -34,7 +34,7 @@ func Encode(value any, most int) ([]byte, error) {
 	return data, nil
 }
 
-// hasZero reports whether a text in JSON has a zero character, which encoding/json writes as
+// hasZero reports whether a text in JSON has the character NUL, which encoding/json writes as
 // \u0000.
 func hasZero(data []byte) bool {
 	for i := 0; i < len(data); i++ {

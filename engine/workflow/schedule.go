@@ -15,12 +15,12 @@ type Schedule struct {
 	Name string
 
 	// Next returns the first time of the schedule after the given time. Next must be a pure function.
-	// The time must be before the year 9999.
+	// The returned time must be before the year 9999.
 	Next func(after time.Time) time.Time
 
 	// CatchUp says what happens if times were missed because no worker process was running. If CatchUp
-	// is true, an instance begins for each missed time. If CatchUp is false, an instance begins for the
-	// first missed time only.
+	// is true, an instance begins for each missed time. If CatchUp is false, an instance begins for
+	// the first missed time only.
 	CatchUp bool
 }
 
@@ -49,8 +49,9 @@ func (s Schedule) NextAfter(after time.Time) (due time.Time, err error) {
 // Daily returns the function Next of a Schedule that is due once each day, at an hour and a minute
 // by the clocks of a place. If the clocks are put forward and skip this time, the schedule is due
 // later, by as much as the clocks skip. If the clocks are put back and show this time twice, the
-// schedule is due once, the first time. A program that loads a place by its name must import
-// time/tzdata, because images have no list of time zones.
+// schedule is due once, the first time. A program that loads a place by its name
+// (time.LoadLocation) must import time/tzdata, because the container images have no list of time
+// zones.
 func Daily(hour, minute int, place *time.Location) func(after time.Time) time.Time {
 	return func(after time.Time) time.Time {
 		year, month, day := after.In(place).Date()
@@ -63,9 +64,9 @@ func Daily(hour, minute int, place *time.Location) func(after time.Time) time.Ti
 }
 
 // whenClocksShow returns the first time at which the clocks of a place show a date and a time of
-// day. If they skip it, whenClocksShow returns the time at which they would have shown it. The
-// parameter wall has the date and the time of day in UTC. time.Date would not do: it does not say
-// which of two offsets it takes.
+// day. If the clocks skip this time of day, whenClocksShow returns the time at which they would
+// have shown it without the change. The parameter wall has the date and the time of day, in UTC.
+// time.Date is not used: if two offsets are possible, it does not say which one it uses.
 func whenClocksShow(wall time.Time, place *time.Location) time.Time {
 	before := wall.Add(-offset(wall.AddDate(0, 0, -1), place))
 	after := wall.Add(-offset(wall.AddDate(0, 0, 1), place))

@@ -32,8 +32,9 @@ type Workflow[S any] struct {
 	Evolve func(state S, e event.Event) S
 
 	// React returns what is to be done after an event. The parameter state is the state after the
-	// event. Each part of the reaction is done exactly once, even if a process dies at any instant.
-	// The parts of one reaction may be done at the same time, and in any order.
+	// event. Each part of the reaction takes effect in the log exactly once, even if a process dies at
+	// any instant. A Call may be executed more than once. The parts of one reaction may be done at the
+	// same time, and in any order.
 	React func(state S, e event.Recorded) []Do
 
 	// Tell returns a command for the stream of the instance, which records an outcome there. The

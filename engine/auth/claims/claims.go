@@ -13,7 +13,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Untyped is the entry in a list of token types that accepts tokens without a type.
+// Untyped is an entry for a list of accepted token types. If the list has this entry, tokens
+// without a type are accepted, too.
 const Untyped = "none"
 
 // ours has the names of the claims that this package or the OpenID Connect verifier reads.
@@ -66,8 +67,8 @@ func Of(payload []byte) (Claims, error) {
 	return found, nil
 }
 
-// membersOf decodes a JSON object. If a name occurs twice in the object or in a nested object,
-// membersOf returns an error.
+// membersOf decodes a JSON object. If the object, or an object in it, has two members with the same
+// name, membersOf returns an error.
 func membersOf(data []byte) (map[string]jsontext.Value, error) {
 	members, from := make(map[string]jsontext.Value), jsontext.NewDecoder(bytes.NewReader(data))
 	if token, err := from.ReadToken(); err != nil || token.Kind() != '{' {

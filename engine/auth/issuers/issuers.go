@@ -38,10 +38,10 @@ func Bind(ctx context.Context, pool *pgxpool.Pool, issuer string) (string, error
 		"if it does not, run migrate issuer -other %s, and nobody is taken for another", known, same, issuer)
 }
 
-// Same gives an issuer the name of the older issuer in the parameter old. Call Same if equal subs
-// of the two issuers stand for the same person. If old is "", Same uses the name of the only issuer
-// in the table. If the table is empty, Same stores the issuer as the first one. A second call has
-// no further effect.
+// Same gives an issuer the name of an older issuer, whose URL is in the parameter old. Call Same if
+// equal subs of the two issuers stand for the same person. If old is "", Same uses the name of the
+// only issuer in the table. If the table is empty, Same stores the issuer as the first one. A
+// second call has no further effect.
 func Same(ctx context.Context, owner *pgxpool.Pool, issuer, old string) (name string, err error) {
 	return add(ctx, owner, issuer, func(known table, key string) (string, error) {
 		name, there := known[key]
@@ -84,8 +84,8 @@ func Other(ctx context.Context, owner *pgxpool.Pool, issuer string) (name string
 	})
 }
 
-// add calls the function in the parameter choose with the issuers in the table, and stores the new
-// issuer under the name that this function returns.
+// add calls the function choose with the issuers in the table, and stores the new issuer with the
+// name that choose returns.
 func add(ctx context.Context, owner *pgxpool.Pool, issuer string, choose func(known table, key string) (string, error)) (name string, err error) {
 	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `LOCK TABLE issuers IN SHARE ROW EXCLUSIVE MODE`); err != nil {

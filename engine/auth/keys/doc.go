@@ -9,6 +9,6 @@
 // signatures.
 //
 // Package keys has no table. A Set is safe for concurrent use, and reads the keys in a goroutine
-// that it starts for each read. Even if the issuer can't be reached, package keys must never drop
-// the known keys. A slow client or forged tokens must never delay a token with a known key.
+// that it starts for each read. While the issuer can't be reached, package keys must never drop the
+// known keys. A slow client or forged tokens must never delay a token with a known key.
 package keys

@@ -98,10 +98,10 @@ func verify(signed *jose.JSONWebSignature, keys []jose.JSONWebKey) []byte {
 	return nil
 }
 
-// await waits until the keys are read again, and verifies the token with the new keys. If no new
-// key fits, await returns errNoKeyFits. If the parameter bounded is true, at most mayAwaitIt tokens
-// may wait at the same time. Until the first key is known, bounded is false: no token can be
-// accepted yet, so any number of tokens may wait.
+// await waits until the keys are read again, and verifies the token with the keys of this read. If
+// none of these keys has signed the token, await returns errNoKeyFits. If the parameter bounded is
+// true, at most mayAwaitIt tokens may wait at the same time. Until the first key is known, bounded
+// is false: no token can be accepted yet, so any number of tokens may wait.
 func (k *Set) await(ctx context.Context, arrived time.Time, signed *jose.JSONWebSignature, bounded bool) (payload []byte, err error) {
 	if bounded {
 		if !k.waiting.TryAcquire(1) {
@@ -131,10 +131,10 @@ func (k *Set) Read(ctx context.Context) error {
 }
 
 // readSince reads the keys as often as necessary. After each read, readSince passes the keys to the
-// function in the parameter enough, and returns if the result of this function is true. readSince
-// also returns after a read that began at or after the time in the parameter moment, because such a
-// read returns all keys that were published before that time. If a read fails, readSince returns
-// the error of the read. Until the next read may begin, later calls return the same error.
+// function enough, and returns if the result of enough is true. readSince also returns after a read
+// that began at or after the time in the parameter moment, because such a read returns all keys
+// that were published before that time. If a read fails, readSince returns the error of the read.
+// Until the next read may begin, later calls return the same error.
 func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jose.JSONWebKey) bool) error {
 	for {
 		reading, rest := k.reading(ctx, moment)
@@ -162,10 +162,10 @@ func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jos
 
 // reading returns the read for which the caller must wait. If a read is running, reading returns
 // this read. If the last read began at the time in the parameter moment or later, reading returns
-// the last read. Otherwise, if enough time has passed since the last read, reading begins a new
-// read. If the time has not passed and the last read has failed, reading returns the last read. If
-// the time has not passed and the last read has succeeded, reading returns nil and the remaining
-// time.
+// the last read. Otherwise, if at least Spacing has passed since the last read began, reading
+// begins a new read. If less time has passed and the last read has failed, reading returns the last
+// read. If less time has passed and the last read has succeeded, reading returns nil and the time
+// until a new read may begin.
 func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

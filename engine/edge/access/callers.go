@@ -22,8 +22,7 @@ type Callers struct {
 	fail       problem.Fail
 }
 
-// NewCallers returns Callers. The function in the parameter check authenticates the caller of a
-// request.
+// NewCallers returns Callers. The function check authenticates the caller of a request.
 func NewCallers(check auth.Check, limits admission.Limits, turnedAway *admission.TurnedAway, fail problem.Fail) *Callers {
 	return &Callers{check, admission.NewRates(limits.Subject), admission.NewShares(limits.SubjectRequests), turnedAway, fail}
 }

@@ -7,7 +7,7 @@ import (
 
 // Watched is the maximum number of names (subjects or addresses) that are counted at the same time.
 // If a request with another name arrives, the count of the name that was used least recently is
-// deleted. The next request of the deleted name starts a new count.
+// deleted. The next request of that name starts a new count.
 const Watched = 10_000
 
 // Rates limits the requests per second of each client. The requests of a client are counted under a

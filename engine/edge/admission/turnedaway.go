@@ -19,8 +19,8 @@ func NewTurnedAway(registry prometheus.Registerer) *TurnedAway {
 	return t
 }
 
-// By counts a request that is refused because of the limit with this name. By returns err
-// unchanged.
+// By counts a request that was refused because a limit was reached. The parameter limit is the name
+// of this limit. By returns err unchanged.
 func (t *TurnedAway) By(limit string, err error) error {
 	t.limits.WithLabelValues(limit).Inc()
 	return err

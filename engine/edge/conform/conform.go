@@ -72,7 +72,7 @@ func (h *Handlers) Receive(next http.Handler) http.Handler {
 }
 
 // Check calls the next handler if a request conforms to its operation in the contract. Otherwise
-// Check answers with all errors in the request. Check runs after Receive.
+// Check answers with the errors in the request. Check runs after Receive.
 func (h *Handlers) Check(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		known := request.Of(r.Context())

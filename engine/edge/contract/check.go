@@ -13,9 +13,10 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// Check compares the parameters and the body of a request with the operation. Check returns all
-// errors in the request, or nothing if the request conforms. Check replaces the request's Body by
-// the value that was checked. Check must run after the router has found the route.
+// Check compares the parameters and the body of a request with the operation. Check returns at most
+// one error for each field, and at most 20 errors in all. If the request conforms, Check returns
+// nothing. Check replaces the request's Body by the value that was checked. Check must run after
+// the router has found the route.
 func (o Operation) Check(r *http.Request, body []byte) problem.Invalid {
 	wrong := &rules.Problems{}
 	o.checkParameters(r, wrong)

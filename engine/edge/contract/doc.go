@@ -1,7 +1,7 @@
 // Package contract answers one question: does a request conform to the OpenAPI document? If a rule
 // is added to the document, package contract checks the rule without a change of code.
 //
-// Package contract and the packages in its folder are the only ones that use the document:
+// Package contract and the packages in its folder are the only ones that interpret the document:
 // engine/edge/contract/rules compares a value with its schema, and engine/edge/contract/strictjson
 // decodes a body. Package contract must never depend on what an operation does.
 //

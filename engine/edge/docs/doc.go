@@ -6,7 +6,7 @@
 // never load anything from another host.
 //
 // In reading order: assets.go serves the files of Swagger UI, compressed or uncompressed; docs.go
-// serves the files of the folder docs/page, and has Mount, which adds the routes to a router.
+// serves the files of the folder page, and has Mount, which adds the routes to a router.
 //
 // Package docs has no state except the embedded files. engine/edge calls Mount. engine/edge/access
 // lists the routes of package docs as routes that need no token.

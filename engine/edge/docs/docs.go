@@ -36,8 +36,8 @@ func Mount(router chi.Router, spec []byte, issuer string) {
 // anIssuer is the discovery URL of the example issuer that the contract names.
 const anIssuer = "https://issuer.example.com/.well-known/openid-configuration"
 
-// specOf returns the contract with the URL of the issuer's discovery document (OpenID Connect
-// Discovery 1.0, 4) instead of the discovery URL of the example issuer. If issuer is "", specOf
+// specOf returns the contract. In it, the discovery URL of the given issuer (OpenID Connect
+// Discovery 1.0, 4) replaces the discovery URL of the example issuer. If issuer is "", specOf
 // returns the contract unchanged.
 func specOf(spec []byte, issuer string) []byte {
 	if issuer == "" {

@@ -33,7 +33,8 @@ func set(w http.ResponseWriter, epoch uuid.UUID) {
 	}
 }
 
-// withDefaults replaces each missing function of e by a function that returns no epoch.
+// withDefaults replaces a missing Known by a function that returns uuid.Nil, and a missing Now by a
+// function that returns event.ErrUnavailable.
 func (e Epoch) withDefaults() Epoch {
 	if e.Known == nil {
 		e.Known = func() uuid.UUID { return uuid.Nil }
@@ -44,7 +45,7 @@ func (e Epoch) withDefaults() Epoch {
 	return e
 }
 
-// WithDefaults replaces each missing function of e by a function that returns no epoch.
+// WithDefaults replaces the missing functions of both databases (see Epoch.withDefaults).
 func (e Epochs) WithDefaults() Epochs {
 	return Epochs{Written: e.Written.withDefaults(), Read: e.Read.withDefaults()}
 }

@@ -40,7 +40,7 @@ func (g *Guard) epochOf(r *http.Request) uuid.UUID {
 	return g.epochs.Read.Known()
 }
 
-// Tell sets the header Log-Epoch on every answer.
+// Tell sets the header Log-Epoch on every answer, if the epoch is known.
 func (g *Guard) Tell(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		set(w, g.epochOf(r))

@@ -15,10 +15,10 @@ import (
 
 // Source supplies the texts of a streaming answer: one text for each event or row.
 type Source interface {
-	// Next passes the next texts to the function in the parameter send. Next returns the number of
-	// texts, and the log position up to which the client now has all texts. If no text comes within
-	// the given time, the number is 0. Any error ends the answer; ErrComplete says that the client
-	// has everything that it asked for.
+	// Next passes the next texts to the function send. Next returns the number of texts, and the log
+	// position up to which the client now has all texts. If no text comes within the given time, the
+	// number is 0. Any error ends the answer; ErrComplete says that the client has everything that it
+	// asked for.
 	Next(ctx context.Context, within time.Duration, form Form, send func(text []byte)) (count int, position int64, err error)
 	Close()
 }
@@ -32,8 +32,7 @@ type Answer struct {
 }
 
 // New returns an answer. The answer counts as open only while its method Write runs, so a caller
-// may drop an answer without calling Write. The function in the parameter subscribe returns the
-// answer's source.
+// may drop an answer without calling Write. The function subscribe returns the answer's source.
 func (a *Answers) New(ctx context.Context, form Form, subscribe func() Source) *Answer {
 	return &Answer{a, ctx, form, subscribe}
 }

@@ -27,7 +27,7 @@ type OfEvents struct {
 	Until        *int64 // position of the last event to send, after which the answer is complete; nil: no limit
 }
 
-// Next passes the texts of the next events to the function in the parameter send (see Source).
+// Next passes the texts of the next events to the function send (see Source).
 func (o OfEvents) Next(ctx context.Context, within time.Duration, form Form, send func([]byte)) (count int, position int64, err error) {
 	waiting, cancel := context.WithTimeout(ctx, within)
 	events, position, err := o.Subscription.Next(waiting)

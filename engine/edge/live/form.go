@@ -54,7 +54,8 @@ type mediaRange struct {
 	quality float64
 }
 
-// match has the quality that a client gives to a media type, and the range that says so.
+// match has the quality that a client gives to a media type, and the media range that gives this
+// quality.
 type match struct {
 	quality  float64
 	specific int // 3: the type itself; 2: type/*; 1: */*; 0: no range

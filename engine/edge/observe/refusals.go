@@ -10,8 +10,8 @@ import (
 )
 
 // refusalsOfOne is the maximum number of logged refusals per second for one client. refusalsOfAll
-// is the maximum number for all clients with a subject together, and for all clients without a
-// subject together. Bursts may have twice as many.
+// is the maximum number per second for all clients with a subject together. The clients without a
+// subject together have the same maximum. A burst may have twice as many refusals.
 const (
 	refusalsOfOne = 1
 	refusalsOfAll = 20

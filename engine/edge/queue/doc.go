@@ -17,8 +17,9 @@
 // Queue uses two known algorithms. It detects an overload by the shortest delay during an interval,
 // as CoDel does (Nichols and Jacobson, "Controlling Queue Delay", ACM Queue 10, 2012). Under
 // overload it shortens the waiting time and serves the newest request first, as Facebook does
-// (Maurer, "Fail at Scale", ACM Queue 13, 2015). Queue differs from both algorithms under overload.
-// Queue allows a longer wait than the few milliseconds of these algorithms, and it delays the
-// answer to a refused request by two times queueTime. This delay limits the number of refusals per
-// second: a client may send again as soon as it is refused, and each refusal costs processor time.
+// (Maurer, "Fail at Scale", ACM Queue 13, 2015). Under overload, Queue differs from both
+// algorithms: it allows a longer wait than the few milliseconds of these algorithms, and it delays
+// the answer to a refused request by two times queueTime. This delay limits the number of refusals
+// per second: a client may send again as soon as it is refused, and each refusal costs processor
+// time.
 package queue

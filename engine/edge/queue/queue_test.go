@@ -275,8 +275,9 @@ func TestAFullQueue(t *testing.T) {
 	})
 }
 
-// At most half of the requests that may wait may be of one client. If one more request of this
-// client arrives, it is refused immediately, and the reason is the client's own limit.
+// Of the requests that may wait at the same time, at most half may be of one client. If one more
+// request of this client arrives, it is refused immediately, and the reason is the client's own
+// limit.
 func TestOneClientLeavesPlacesToWaitIn(t *testing.T) {
 	t.Parallel()
 	for why, of := range map[Verdict]func(name string) Client{
@@ -328,7 +329,8 @@ func TestThoseThatComeBackWait(t *testing.T) {
 }
 
 // When a request is done, the queue looks for a waiting request that may run. If a client may use
-// no further slot, the queue checks at most one of its requests, although many of them may wait.
+// no further slot, the queue checks at most one request of this client, although many of them may
+// wait.
 func TestACallTriesEachClientOnce(t *testing.T) {
 	t.Parallel()
 	for _, of := range []func(name, other string) Client{

@@ -15,8 +15,8 @@ import (
 
 // Append appends the JSON of an event to a text. The JSON is what json.Marshal writes for the Event
 // that Of returns, except that Append copies the parameter data unchanged. Append is several times
-// faster than package json. This matters for a reader that catches up with a long log, because most
-// of the time is spent on this JSON.
+// faster than package json. This matters when a client reads a long log, because most of the
+// processor time is then spent on this JSON.
 func Append(to []byte, e event.Recorded, data []byte) []byte {
 	to = slices.Grow(to, usualSize+len(data))
 	to = append(to, `{"position":"`...)
@@ -33,8 +33,8 @@ func Append(to []byte, e event.Recorded, data []byte) []byte {
 	return append(to, `"}`...)
 }
 
-// usualSize is the number of bytes that suffice for the JSON of most events without their data, and
-// for the frame around this JSON.
+// usualSize is a number of bytes that suffices for the JSON of most events without their data, and
+// for what a streaming answer sends before and after this JSON.
 const usualSize = 520
 
 func appendMetadata(to []byte, m event.Metadata) []byte {
@@ -64,8 +64,8 @@ func appendID(to []byte, id uuid.UUID) []byte {
 	return to
 }
 
-// plain says for each byte whether a JSON string may contain it unchanged. Package json escapes
-// some bytes for which plain says false.
+// plain says for each byte whether a JSON string may contain it unchanged. If plain says false,
+// package json decides whether to escape the byte.
 var plain = func() (is [256]bool) {
 	for c := byte(' '); c <= '~'; c++ {
 		is[c] = !strings.ContainsRune(`"\<>&`, rune(c))

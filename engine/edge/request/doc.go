@@ -1,10 +1,10 @@
 // Package request has what the handlers of engine/edge know about one request: its id, its sender,
 // its operation, its execution slot and its outcome.
 //
-// Package request stores each fact about a request that one handler finds out, and that another
-// handler or a log line needs. Package request itself generates the id and reads the client's trace
-// headers. Package request must never pass text that a client has chosen to the event log, because
-// events are never deleted.
+// If one handler finds out something about a request, and another handler or a log line needs it,
+// package request stores it. Package request itself generates the id and reads the client's trace
+// headers. If a client has chosen a text, package request must never pass it to the event log,
+// because events are never deleted.
 //
 // In reading order: headers.go says which trace headers of a client are used; request.go has
 // Request, and Of, which finds the Request of a context; identify.go has the handler that creates a

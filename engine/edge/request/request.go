@@ -105,8 +105,8 @@ func (r *Request) Show(id uuid.UUID) {
 const mostNamed = 1000
 
 // Name writes the log line about the streams in Shown while a streaming answer continues. An answer
-// may last for hours. If the log line were written only at its end, the list Shown would grow until
-// then, and a crash of the process would lose it.
+// may last for hours. If the log line were written only at the end of the answer, the list Shown
+// would grow until then, and a crash of the process would lose the list.
 func (r *Request) Name() {
 	if len(r.Shown) == 0 || r.Named == nil {
 		return

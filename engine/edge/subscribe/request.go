@@ -41,9 +41,9 @@ func (s *Subscriptions) open(ctx context.Context, form live.Form, a ask) Answer 
 	})
 }
 
-// OfStream returns a streaming answer with the events of the stream r.Stream. The function in the
-// parameter exists checks that the stream is the caller's. If the client prefers a page, OfStream
-// returns nil, and the operation itself must answer.
+// OfStream returns a streaming answer with the events of the stream r.Stream. OfStream calls the
+// function exists, which checks that the stream is the caller's. If the client prefers a page,
+// OfStream returns nil, and the operation itself must answer.
 func (s *Subscriptions) OfStream(ctx context.Context, r Request, exists func(ctx context.Context) error) (Answer, error) {
 	known := request.Of(ctx)
 	form, err := live.FormOf(known.Accept)

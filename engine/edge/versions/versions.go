@@ -38,10 +38,10 @@ type Rows struct {
 	Wait    func(ctx context.Context, position int64) error // waits until the read model has reached the position
 }
 
-// Answer returns a streaming answer, which sends the row in the parameter first, and then each
-// later version of the row. After each event of the stream, the answer waits until the read model
-// has applied the event, and reads the row again. While the stream is parked, the answer also reads
-// the row at intervals, because an operator who repairs the row appends no event.
+// Answer returns a streaming answer, which first sends the given row, and then each later version
+// of the row. After each event of the stream, the answer waits until the read model has applied the
+// event, and reads the row again. While the stream is parked, the answer also reads the row at
+// intervals, because an operator who repairs the row appends no event.
 func (r Rows) Answer(ctx context.Context, stream uuid.UUID, first Row, read Read) *live.Answer {
 	return r.Answers.New(ctx, live.Events, func() live.Source {
 		return &source{rows: r, events: r.Feed.Subscribe(ring.OfStream(stream), nil, first.Position), row: first, read: read}
@@ -59,10 +59,12 @@ type source struct {
 	told   int64 // the client was told that the row reflects this position
 }
 
-// Next passes the row to the function in the parameter send if the row has changed (see
-// live.Source). The position never goes back. If the stream has no new events, the row reflects
-// positions that were recorded after the row was read. Next reads the row again only after the next
-// event, and the read model may then be late.
+// Next passes the row to the function send (see live.Source), but only if the row has changed.
+// While the stream has no new event, an old row is still current, so Next returns the position up
+// to which the subscription has read the log. After a new event, Next reads the row again. The read
+// model may be late, so the position of that row may be lower than the position that Next has
+// returned before. In this case Next returns the earlier, higher position again: the position never
+// goes back.
 func (v *source) Next(ctx context.Context, within time.Duration, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	count, position, err = v.next(ctx, within, form, send)
 	v.told = max(v.told, position)
@@ -94,13 +96,12 @@ func (v *source) next(ctx context.Context, within time.Duration, form live.Form,
 }
 
 // slice is the longest wait for the read model before the source checks whether its subscription
-// has ended. If the read model applies no events, the wait does not end by itself. Meanwhile the
-// subscription ends if the process ends, or if the log goes back to an earlier state.
+// has ended. If the read model applies no events, the wait lasts until its time limit. Meanwhile
+// the subscription may end, because the process ends or because the log has lost events.
 const slice = 250 * time.Millisecond
 
-// await waits until the read model has reached v.due, and then returns true. If the context in the
-// parameter waiting ends first, await returns false. If ctx or the subscription ends first, await
-// returns an error.
+// await waits until the read model has reached v.due, and then returns true. If the context waiting
+// ends first, await returns false. If ctx or the subscription ends first, await returns an error.
 func (v *source) await(ctx, waiting context.Context) (reached bool, err error) {
 	for waiting.Err() == nil {
 		part, cancel := context.WithTimeout(waiting, slice)
@@ -124,8 +125,8 @@ func (v *source) await(ctx, waiting context.Context) (reached bool, err error) {
 	return false, ctx.Err()
 }
 
-// again reads the row, and passes it to the function in the parameter send if it has changed. A row
-// that is older than the last sent row is not sent: another replica may have returned it.
+// again reads the row, and passes a changed row to the function send. A row that is older than the
+// last sent row is not sent. Such a row may come from a replica that is further behind.
 func (v *source) again(ctx context.Context, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	reading, cancel := context.WithTimeout(ctx, v.rows.Within)
 	defer cancel()
@@ -138,8 +139,9 @@ func (v *source) again(ctx context.Context, form live.Form, send func([]byte)) (
 	return v.send(before, form, send)
 }
 
-// send passes the row to the function in the parameter send if the row has changed. If the stream
-// was parked after the previous version of the row was read, send also passes a text that says so.
+// send compares the row with its previous version. If the row has changed, send passes it to the
+// given function. If the stream was parked after the previous version of the row was read, send
+// also passes a text that says so.
 func (v *source) send(before Row, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	if v.row.Tag != before.Tag {
 		body, err := json.Marshal(v.row.Body)

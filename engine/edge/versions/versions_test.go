@@ -73,8 +73,9 @@ func TestARowNeverGoesBack(t *testing.T) {
 	}
 }
 
-// If the stream has no new events, the client is told later positions than that of the row. The
-// position does not go back while the read model has not applied the next event.
+// While the stream has no new event, Next returns positions that are higher than the position of
+// the row. While the read model has not applied the next event, Next returns no lower position than
+// before.
 func TestThePositionOfARowNeverGoesBack(t *testing.T) {
 	t.Parallel()
 	events := &subscription{over: make(chan struct{})}

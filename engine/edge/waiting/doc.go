@@ -3,8 +3,8 @@
 // no execution slot while it waits.
 //
 // Package waiting limits the waiting reads, and returns an error if a read has waited too long.
-// engine/process/api passes the function that waits for the position of a read model. A read must
-// use no slot for as long as it waits.
+// engine/process/api passes the function that waits for the position of a read model. While a read
+// waits, it must use no slot.
 //
 // In reading order: waiting.go has Waits, which limits all waiting reads; min_position.go waits for
 // a position.

@@ -33,11 +33,11 @@ func New(most int, limits admission.Limits, turns *turn.Turns, registry promethe
 	return w
 }
 
-// Run calls the function in the parameter wait, which waits for example for a Min-Position. If too
-// many reads already wait, Run returns an error and does not call this function. The request frees
-// its execution slot before the wait, so that a long wait uses no slot. After this function has
-// returned, Run waits for a new slot. The parameter ctx must be the request's context, without the
-// time limit of this function, because that limit must not apply to the wait for a slot.
+// Run calls the function wait, which for example waits for a Min-Position. If too many reads
+// already wait, Run returns an error and does not call the function wait. The request frees its
+// execution slot before the wait, so that a long wait uses no slot. After wait has returned, Run
+// waits for a new slot. The function wait may have a time limit. The parameter ctx must be the
+// request's context without this limit, because the limit must not apply to the wait for a slot.
 func (w *Waits) Run(ctx context.Context, wait func() error) error {
 	known := request.Of(ctx)
 	place := known.Place
@@ -53,8 +53,8 @@ func (w *Waits) Run(ctx context.Context, wait func() error) error {
 	return w.turns.Again(ctx, known, place)
 }
 
-// bounded calls the function in the parameter wait. If too many reads of all clients, of the
-// subject or of the address already wait, bounded returns an error, and does not call the function.
+// bounded calls the function wait. If too many reads of all clients, of the subject or of the
+// address already wait, bounded returns an error, and does not call the function.
 func (w *Waits) bounded(known *request.Request, wait func() error) error {
 	if !w.subjects.Enter(known.Caller.Subject) {
 		return w.turnedAway.By("waits of subject", problem.ErrTooManyAtOnce)

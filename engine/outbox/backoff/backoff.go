@@ -7,7 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Min is the first backoff of a stream. Each further backoff is twice as long as the last one.
+// Min is the first backoff of a stream. Each further backoff of the stream is twice as long as the
+// one before, up to a maximum.
 const Min = 100 * time.Millisecond
 
 // Streams has an entry for each waiting stream: the broker did not accept the stream's next
@@ -21,8 +22,9 @@ type Pause struct {
 	last     time.Duration
 }
 
-// Hold makes a stream wait after the broker did not accept the stream's message at a position. The
-// backoff is twice as long as the stream's last backoff, but not longer than the argument most.
+// Hold makes a stream wait, because the broker did not accept one of its messages. The parameter
+// position is the position of this message. The backoff is twice as long as the stream's last
+// backoff, but not longer than the argument most.
 func (h Streams) Hold(stream uuid.UUID, position int64, most time.Duration) {
 	next := min(max(2*h[stream].last, Min), most)
 	h[stream] = Pause{position, time.Now().Add(next), next}

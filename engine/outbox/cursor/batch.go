@@ -28,8 +28,8 @@ var ErrLost = errors.New("a message's event is not in the log")
 // date, and the relay begins again at the start of the outbox.
 var ErrWentBack = errors.New("the log went back, and the relay begins at the outbox's start")
 
-// mostBytes limits how many bytes of message data a relay has in memory. Only the last message of a
-// read may exceed the limit.
+// mostBytes limits how many bytes of message data a relay reads into memory at a time. A read stops
+// as soon as it has reached the limit, so only its last message may exceed the limit.
 const mostBytes = 8 << 20
 
 // Batch is the result of one read of the outbox. The messages of a Batch are in the order of
@@ -48,8 +48,9 @@ type Batch struct {
 	Cut      bool // whether the read stopped at a limit, so that there may be more messages
 }
 
-// check returns an error if the log does not have the cursor's anchor, and nil if the log has the
-// anchor. The anchor is an event that was in the log earlier, or the event of the last message.
+// check returns ErrWentBack if the log does not have the cursor's anchor, which is an event that
+// the relay has seen in the log. check returns ErrLost if the log does not have the event of the
+// batch's last message. Otherwise check returns nil.
 func (b *Batch) check() error {
 	switch {
 	case !b.anchored:

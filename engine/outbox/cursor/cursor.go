@@ -50,9 +50,9 @@ func New(bounds Bounds) Cursor { return Cursor{bounds: bounds} }
 // lookShare limits the scans of the whole outbox: they take at most one twentieth of the time.
 const lookShare = 20
 
-// These are the sizes of a scan's steps, in positions. A step over firstStep positions that all
-// have index entries takes one or two seconds. A step without index entries takes almost no time,
-// and the next step is twice as large.
+// These are the sizes of a scan's steps, in positions. A step over firstStep positions takes one or
+// two seconds if all these positions have index entries. A step without index entries takes almost
+// no time, and the next step is twice as large.
 const (
 	firstStep = 1 << 20
 	leastStep = 1 << 12
@@ -109,10 +109,11 @@ func (c *Cursor) Resume() Cursor {
 	return Cursor{bounds: c.bounds, passed: c.empty, empty: c.empty, redrives: c.redrives, anchor: c.anchor, looking: true, step: c.step, first: c.first, most: c.most, slow: c.slow, took: c.took}
 }
 
-// Settle records the result of a read. If the read shows which position comes next, Settle advances
-// the cursor. The parameter fresh is the number of new messages. The parameter last is the Anchor
-// (the event) of the last new message, or the zero Anchor if there is no new message. The parameter
-// nothing is true if the read left no stream out and found no message.
+// Settle records the result of a read. If the read shows up to which position it has read the
+// outbox, Settle advances the cursor. The parameter fresh is the number of new messages. The
+// parameter last is the Anchor (the event) of the last new message, or the zero Anchor if there is
+// no new message. The parameter nothing is true if the read left no stream out and found no
+// message.
 func (c *Cursor) Settle(found *Batch, fresh int, last Anchor, nothing bool) {
 	found.Cut = found.Cut || fresh == c.bounds.MaxBatch || found.stored >= mostBytes
 	c.spent(found.took, found, c.pass(found, last, nothing))
@@ -120,8 +121,8 @@ func (c *Cursor) Settle(found *Batch, fresh int, last Anchor, nothing bool) {
 
 // pass moves the cursor past the positions that a read has covered. The parameter last is the
 // Anchor (the event) of the last new message, or the zero Anchor. If the read stopped at a limit
-// before it found a new message, pass returns false. Such a read does not show which position comes
-// next.
+// before it found a new message, pass returns false. Such a read does not show up to which position
+// it has read the outbox.
 func (c *Cursor) pass(found *Batch, last Anchor, nothing bool) bool {
 	from := c.passed
 	if found.redrives != c.redrives {

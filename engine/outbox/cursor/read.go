@@ -58,13 +58,14 @@ var readSQL = `
 	               WHERE ` + logsql.Holds("last.position", "last.event_id") + `), stored, (SELECT ` + standby.Required + `), (SELECT ` + anchoredSQL + `)
 	FROM batch ORDER BY position`
 
-// Read returns the new messages after the last read. Read leaves out messages of the streams that
-// the parameter without lists. Read also returns the messages at the positions that the parameter
-// due lists. If a standby is required, Read waits until the standby has the events of all returned
-// messages, so that no failover loses them. The read and the wait for the standby take at most
-// ReadFor each. Only the time of the read limits how many positions later reads cover. Read fails
-// with ErrLost if the log does not have the event of the last message, and with ErrWentBack if the
-// log does not have the cursor's anchor. After a successful Read, the caller must call Settle.
+// Read continues where the last read ended, and returns the new messages. Read leaves out messages
+// of the streams that the parameter without lists. Read also returns the messages at the positions
+// that the parameter due lists. If a standby is required, Read waits until the standby has the
+// events of all returned messages, so that no failover loses them. The read and the wait for the
+// standby take at most ReadFor each. If the read takes too long, later reads cover fewer positions.
+// The time of the wait has no such effect. Read fails with ErrLost if the log does not have the
+// event of the last message, and with ErrWentBack if the log does not have the cursor's anchor.
+// After a successful Read, the caller must call Settle.
 func (c *Cursor) Read(ctx context.Context, conn *pgx.Conn, without []uuid.UUID, due []int64) (*Batch, error) {
 	after, step := c.begin()
 	found, began := &Batch{recorded: true}, time.Now()

@@ -66,11 +66,11 @@ func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	return died, nil
 }
 
-// MoveBehind moves messages that follow a dead message of the same stream to dead_messages. The
-// parameter part limits how many positions of the outbox one call covers, and setAsideBatch limits
-// how many messages one call moves. For this reason messages of other streams don't wait long. If
-// the part is too large for the time limit, MoveBehind calls the function tooLong. If the next read
-// must begin at the start of the outbox, the result restart is true.
+// MoveBehind moves later messages of dead streams (streams with a dead message) to dead_messages.
+// The parameter part limits how many positions of the outbox one call covers, and setAsideBatch
+// limits how many messages one call moves. For this reason messages of other streams don't wait
+// long. If the part is too large for the time limit, MoveBehind calls the function tooLong. If the
+// next read must begin at the start of the outbox, the result restart is true.
 func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (restart bool, err error) {
 	if len(a.streams) == 0 {
 		return false, nil

@@ -78,9 +78,9 @@ func (d *Messages) Redrive(ctx context.Context, stream uuid.UUID) (redriven int6
 	return redriven, nil
 }
 
-// Drop drops the first dead message of a stream, and moves the stream's other dead messages back
-// to the outbox. The dropped message stays in the table dead_messages, with the operator, the
-// time and the reason. Drop returns the number of messages that were moved back.
+// Drop gives up the first dead message of a stream, and moves the stream's other dead messages back
+// to the outbox. The dropped message stays in the table dead_messages, with the operator, the time
+// and the reason. Drop returns the number of messages that were moved back.
 func (d *Messages) Drop(ctx context.Context, stream uuid.UUID, by, note string) (redriven int64, err error) {
 	const sql = `
 		UPDATE dead_messages SET dropped_at = now(), dropped_by = $2, drop_note = $3

@@ -17,7 +17,7 @@ const lockSQL = `SELECT pg_try_advisory_xact_lock(hashtextextended('dead message
 // errBusy says that another session has the lock on dead messages.
 var errBusy = errors.New("somebody else is at the dead messages; try again")
 
-// alone runs work in the transaction tx once tx has the lock on dead messages. If another
+// alone runs work in the transaction tx, after tx has taken the lock on dead messages. If another
 // session has the lock, alone does nothing and returns errBusy.
 func alone(ctx context.Context, tx pgx.Tx, work func(ctx context.Context, tx pgx.Tx) error) error {
 	var locked bool

@@ -51,9 +51,9 @@ func countRefusals(ctx context.Context, tx pgx.Tx, refused map[int64]string, att
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[Died])
 }
 
-// setAsideBatch limits how many messages one transaction moves because they follow a dead message
-// of the same stream. Between two such transactions, the relay sends a batch of messages of other
-// streams.
+// setAsideBatch limits how many later messages of dead streams (streams with a dead message) one
+// transaction moves to dead_messages. Between two such transactions, the relay sends a batch of
+// messages of other streams.
 const setAsideBatch = 5000
 
 // moved is the result of setAsideBehind.

@@ -52,7 +52,8 @@ func Open(config Config) (*Broker, error) {
 func (b *Broker) Close() { b.link.Close() }
 
 // Watch checks the broker's settings at intervals until ctx ends. Watch creates the stream if it is
-// missing, and makes a new connection if the client has closed the old connection for good.
+// missing, and makes a new connection if the NATS client library has closed the old connection for
+// good.
 func (b *Broker) Watch(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := b.link.Attend(ctx); err != nil {

@@ -5,7 +5,7 @@
 // Package natsbroker makes subjects and headers, waits for acknowledgements, and distinguishes
 // refusals of a message from other errors of the broker. engine/outbox/natsbroker/link has the
 // connection, engine/outbox/natsbroker/durability checks the broker's settings, and
-// engine/outbox/relay sends a message again.
+// engine/outbox/relay decides when a message is sent again.
 //
 // In reading order: broker.go opens and watches a Broker; publish.go sends messages and waits
 // for acknowledgements; refusals.go distinguishes refusals from other errors.

@@ -72,8 +72,9 @@ func (w *worker) relay(ctx context.Context) (more bool, err error) {
 	return more || w.cursor.Passed() < before, w.countRefusals(ctx)
 }
 
-// nextWave divides the messages of the streams that are not in the map failed. The result wave has
-// the first message of each stream, and the result rest has all other messages, both in order.
+// nextWave divides the messages of the batch into two lists, and leaves out messages of streams in
+// the map failed. The list wave has the first message of each stream, and the list rest has all
+// other messages. Both lists keep the order of the batch.
 func nextWave(batch []outbox.Message, failed map[uuid.UUID]error) (wave, rest []outbox.Message) {
 	taken := make(map[uuid.UUID]bool, len(batch))
 	for _, message := range batch {

@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/dead"
 )
 
-// publishFor and tellEvery ensure that the relay's database session is never silent for
+// publishFor and tellEvery ensure that the relay's database session is never silent for as long as
 // lock.StallAfter, even if the broker is slow. A wave has at most one message of each stream. The
 // relay stops waiting for the broker's answers to a wave after the time publishFor. Between two
 // waves, the relay sends a statement to the database if its last statement is older than tellEvery.
@@ -97,8 +97,8 @@ func (w *worker) alive(batch []outbox.Message) []outbox.Message {
 	})
 }
 
-// setAsideBehind moves messages that follow a dead message of the same stream to dead_messages. One
-// call moves only a limited number of messages.
+// setAsideBehind moves later messages of dead streams (streams with a dead message) to
+// dead_messages. One call moves only a limited number of messages.
 func (w *worker) setAsideBehind(ctx context.Context) error {
 	step, began := w.cursor.Step(), time.Now()
 	restart, err := w.aside.MoveBehind(ctx, step, func() { w.cursor.TooLong(step, time.Since(began)) })

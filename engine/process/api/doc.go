@@ -1,5 +1,5 @@
 // Package api is the process that serves the HTTP API. It opens and checks the databases of
-// commands and of queries, checks which requests have access, and appends the events that the
+// commands and of queries, and serves the operations of the service. It appends the events that the
 // service decides. Several such processes may run on one database.
 //
 // Code that connects the parts of the API process belongs in this package. Operations and
@@ -11,5 +11,6 @@
 //
 // Run returns when its context ends, or with the first error after which the process must not
 // continue. Package api must never change the schema: only engine/process/migrate changes it. The
-// stack of handlers is in engine/edge, and the check of tokens is in engine/process/door.
+// stack of handlers is in engine/edge. engine/process/door sets up the check of tokens, and
+// engine/auth checks the tokens.
 package api

@@ -34,11 +34,11 @@ func openBoth(ctx context.Context, config Config, logger *slog.Logger) (writes, 
 	return writes, reads, func() { reads.Close(); writes.Close() }, nil
 }
 
-// lockFor and the other functions here return time limits, each of them a part of COMMAND_TIMEOUT.
-// No two of these limits end at the same time. A flight is a transaction with a batch of appends.
-// The server stops waiting for a lock before the process gives up the flight, so that the error
-// says that nothing happened. Even a flight that begins just before its command times out ends
-// before the process answers the command.
+// lockFor, flightFor and settleFor return different time limits, each of them a part of
+// COMMAND_TIMEOUT. A flight is a transaction with a batch of appends. The database server stops
+// waiting for a lock (lockFor) before the process gives up the flight (flightFor), so that the
+// error says that nothing happened. A flight may begin just before its command times out. Even such
+// a flight ends before the process answers the command.
 func lockFor(config Config) time.Duration   { return config.CommandTimeout * 3 / 10 }
 func flightFor(config Config) time.Duration { return config.CommandTimeout * 4 / 10 }
 func settleFor(config Config) time.Duration { return config.CommandTimeout * 5 / 10 }
@@ -62,8 +62,8 @@ func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 
 // openReads connects to the database from which queries read. openReads succeeds even if a replica
 // can't be reached or has an old schema, because commands can be accepted without the replica. If
-// the URL of the replica sets no search_path, openReads sets the search_path of the primary (the
-// parameter path).
+// the URL of the replica sets no search_path, openReads uses the search_path of the primary, which
+// is in the parameter path.
 func openReads(ctx context.Context, config Config, path string, logger *slog.Logger) (*pgxpool.Pool, error) {
 	kind := pg.Pool{
 		Name: config.Service + "-api", MaxConns: config.ReadConns, MayBeAway: config.ReadDatabaseURL != "", SearchPath: path,

@@ -27,7 +27,7 @@ func (p Program) help() string {
 	return text.String()
 }
 
-// usage returns the one-line form of the help: the arguments of the program.
+// usage returns the short form of the help: the arguments and the subcommands of the program.
 func (p Program) usage() string {
 	var text strings.Builder
 	fmt.Fprintln(&text, strings.TrimRight("usage: "+p.Name+" "+p.Takes, " "))
@@ -53,7 +53,7 @@ func (v Verb) call(program string) string {
 	return strings.TrimRight(program+" "+v.Name+" "+v.Takes, " ")
 }
 
-// wrap breaks a text into indented lines, between its words. A line has at most columns characters,
+// wrap breaks a text between its words into indented lines. A line has at most columns characters,
 // except if a single word is longer.
 func wrap(text string, indent int) string {
 	var wrapped strings.Builder

@@ -56,8 +56,9 @@ func (p Program) answer(args []string) (said string, err error) {
 	return p.group(args)
 }
 
-// CutVerb returns the arguments after a verb's name, and true. If the arguments do not begin with
-// that name, CutVerb returns all arguments, and false.
+// CutVerb removes the name of a subcommand from the beginning of the arguments, and returns the
+// other arguments and true. If the arguments do not begin with this name, CutVerb returns all
+// arguments and false.
 func CutVerb(args []string, name string) (rest []string, is bool) {
 	words := strings.Fields(name)
 	if len(args) < len(words) || !slices.Equal(args[:len(words)], words) {
@@ -66,9 +67,9 @@ func CutVerb(args []string, name string) (rest []string, is bool) {
 	return args[len(words):], true
 }
 
-// group returns the list of verbs to print if the arguments name no complete verb. If the first
-// argument names a group of verbs, the list has the verbs of this group; otherwise it has all
-// verbs.
+// group returns the usage to print if the arguments name no subcommand. If the first argument is
+// the first word of some subcommands, the usage lists these subcommands. Otherwise it lists all
+// subcommands.
 func (p Program) group(args []string) (said string, err error) {
 	some := p
 	some.Verbs = slices.DeleteFunc(slices.Clone(p.Verbs), func(v Verb) bool { return !strings.HasPrefix(v.Name, args[0]+" ") })
@@ -83,7 +84,7 @@ func (p Program) group(args []string) (said string, err error) {
 	return some.usage(), fmt.Errorf("there is no command %q", args[0]+" "+args[1])
 }
 
-// checkFlags checks the flags of a command line that names no verb.
+// checkFlags checks the flags of a command line that names no subcommand.
 func (p Program) checkFlags(args []string) (said string, err error) {
 	flags := flag.NewFlagSet(p.Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -98,7 +99,7 @@ func (p Program) checkFlags(args []string) (said string, err error) {
 	return "", nil
 }
 
-// check checks the arguments of a command line that names no verb.
+// check checks the arguments of a command line that names no subcommand.
 func (p Program) check(args []string) (said string, err error) {
 	switch {
 	case p.Check != nil:

@@ -78,12 +78,12 @@ func (c *Limiter) expire(n *connection) {
 // connection would displace such a connection, and would then be displaced itself.
 const quietFor = 100 * time.Millisecond
 
-// giveWay closes one connection to make room for a newcomer, and returns true. giveWay looks at the
-// connections for which its callback returns true, and closes the one that has been quiet longest.
-// giveWay closes nothing and returns false in two cases: this connection has been quiet for less
-// than quietFor, or for less time than the newcomer has waited to be accepted. If the newcomer has
-// waited for long, thousands of connections wait behind it, and most of their requests would be
-// processed too late in any case.
+// giveWay closes one connection to make room for a newcomer, and returns true. giveWay considers
+// only quiet connections that the given function accepts, and closes the one that has been quiet
+// longest. giveWay closes nothing and returns false if there is no such connection. It also returns
+// false if this connection has been quiet for less than quietFor, or for less time than the
+// newcomer has waited to be accepted. If the newcomer has waited for long, thousands of connections
+// wait behind it, and most of their requests would be processed too late in any case.
 func (c *Limiter) giveWay(newcomer *connection, may func(*connection) bool) bool {
 	least := max(quietFor, newcomer.waited)
 	for e := c.quiet.Front(); e != nil; e = e.Next() {

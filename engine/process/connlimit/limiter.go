@@ -44,8 +44,8 @@ func (c *Limiter) Limit(listener net.Listener) net.Listener {
 	return netutil.LimitListener(accepting{listener, c}, c.most+surplus)
 }
 
-// work ensures that the Limiter closes no connection that has a request. If the Limiter has already
-// closed a connection, work does not handle a request on it.
+// work ensures that the Limiter closes no connection that has a running request. If the Limiter has
+// already closed a connection, work does not handle a request on it.
 func (c *Limiter) work(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, _ := r.Context().Value(connectionKey{}).(*connection)

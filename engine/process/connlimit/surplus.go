@@ -12,8 +12,9 @@ import (
 // refusals per second: every 100 ms, one on each of the 64 connections beyond the limit.
 const turnAwayAfter = 100 * time.Millisecond
 
-// turnAway handles a request on a connection beyond a limit after a delay, if the limits allow the
-// connection by then. Otherwise turnAway answers 503 and closes the connection.
+// turnAway first delays each request on a connection beyond a limit. If the limits allow the
+// connection after this delay, turnAway passes the request to the next handler. Otherwise turnAway
+// answers 503 and closes the connection.
 func (c *Limiter) turnAway(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, _ := r.Context().Value(connectionKey{}).(*connection)

@@ -98,8 +98,8 @@ func (d *Door) Bind(ctx context.Context, writes *pgxpool.Pool, registry promethe
 	return nil
 }
 
-// Run reads the keys of the issuer at intervals until ctx ends. With AUTH=off, Run returns nil at
-// once.
+// Run reads the keys of the issuer at intervals until ctx ends. With AUTH=off, Run returns nil
+// immediately.
 func (d *Door) Run(ctx context.Context) error {
 	if d.Open {
 		return nil

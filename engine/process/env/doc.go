@@ -6,8 +6,8 @@
 //
 // In reading order: load.go fills a struct; field.go reads the struct's tags, checks values, and
 // describes the variables for help; secret.go rejects a URL if errors about it would show the
-// password; document.go writes the table of the docs. Tests of programs check their configuration
-// with engine/process/env/envtest.
+// password; document.go writes the table in docs/configuration.md. Tests of programs check their
+// configuration with engine/process/env/envtest.
 //
 // Package env starts no goroutine. An error must never contain a value, because the value may be a
 // secret.

@@ -12,9 +12,9 @@ import (
 	"github.com/kelseyhightower/envconfig"
 )
 
-// Load fills the struct to which config points with values from the environment. The argument
-// process is envconfig.Process (github.com/kelseyhightower/envconfig), or a function that behaves
-// in the same way. The fields of the struct may have these tags:
+// Load fills a struct with values from the environment. The parameter config points to the struct.
+// The argument process is envconfig.Process (github.com/kelseyhightower/envconfig), or a function
+// that behaves in the same way. The fields of the struct may have these tags:
 //
 //	envconfig  the variable's name
 //	default    the value if the variable is not set
@@ -65,8 +65,7 @@ func LoadOnly(config any, names ...string) error {
 	return each(fields, field.checkValue)
 }
 
-// each calls the function in the parameter check for all fields, and returns all errors as one
-// error.
+// each calls the function check for each field, and joins the errors to one error.
 func each(fields []field, check func(field) error) error {
 	var wrong []error
 	for _, f := range fields {

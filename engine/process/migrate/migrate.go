@@ -20,7 +20,7 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// Verbs returns the verbs of the program.
+// Verbs returns the subcommands of the program.
 func Verbs() []cli.Verb {
 	return []cli.Verb{
 		verb("rotate-key", "gives KEY_URI a new key, wraps all others by it, and makes look-ups anew"),
@@ -38,8 +38,8 @@ func verb(name, does string) cli.Verb {
 	}}
 }
 
-// Run executes the verb that args names, and prints what was done. The caller must have parsed args
-// with the verbs that Verbs returns.
+// Run executes the subcommand that args names, and prints what was done. The caller must have
+// parsed args with the subcommands that Verbs returns.
 func Run(ctx context.Context, config Config, args []string) error {
 	command := ""
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
@@ -66,7 +66,7 @@ func Run(ctx context.Context, config Config, args []string) error {
 	return errors.Join(err, said.End()) // the report includes what was done before an error, such as a new key
 }
 
-// do executes the verb in the arguments.
+// do executes the subcommand in the arguments.
 func do(ctx context.Context, pool *pgxpool.Pool, config Config, given arguments, said *report.Report) error {
 	switch given.verb {
 	case "rotate-key":

@@ -14,19 +14,20 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// waitFor and lockFor limit how long a migration waits for a table. While a migration waits for a
-// table, every session that asks for the table later waits, too. For this reason a migration waits
-// only for a short time. Then it pauses and tries again, until the transaction that has locked the
-// table has ended.
+// lockFor limits how long a migration waits for a table that another transaction has locked. While
+// the migration waits, every session that asks for the table later waits, too. For this reason the
+// migration waits only for a short time. Then it pauses for waitFor and tries again. After maxTurns
+// attempts, migrate fails.
 const (
 	lockFor  = time.Second
 	waitFor  = time.Second // pause between two attempts
 	maxTurns = 60
 )
 
-// InTurns calls the function in the parameter up again and again, until all missing migrations are
-// applied. InTurns returns the number of these migrations. This function must return the migrations
-// that it has applied, even if it also returns an error.
+// InTurns calls the function up, which applies the missing migrations. If up fails because a table
+// is locked, InTurns calls up again after a pause, at most maxTurns times in all. The function up
+// must return the migrations that it has applied, even if it also returns an error. InTurns returns
+// the number of applied migrations.
 func InTurns(ctx context.Context, pool *pgxpool.Pool, up func(ctx context.Context, db *sql.DB) ([]string, error), said *report.Report) (count int, err error) {
 	db := stdlib.OpenDBFromPool(pool)
 	defer func() { err = errors.Join(err, db.Close()) }()

@@ -24,7 +24,7 @@ import (
 	"example.com/pgcqrs/engine/workflow/control"
 )
 
-// Config has the values that the verbs need.
+// Config has the values that the subcommands need.
 type Config struct {
 	Service     string                    // name of the service, for application_name and in the chain
 	Decode      event.Decode              // decodes the service's events
@@ -39,9 +39,9 @@ type Config struct {
 	Registerer  prometheus.Registerer
 }
 
-// Run executes the verb that args names. The caller must have parsed args with the verbs that List
-// returns. Run limits only the waits for locks and connections. A verb itself has no time limit,
-// because its duration grows with the tables.
+// Run executes the subcommand that args names. The caller must have parsed args with the
+// subcommands that List returns. Run limits only the waits for locks and connections. A subcommand
+// itself has no time limit, because its duration grows with the tables.
 func Run(ctx context.Context, config Config, args []string) error {
 	chosen, _, err := find(args)
 	if err != nil {
@@ -60,8 +60,8 @@ func Run(ctx context.Context, config Config, args []string) error {
 	return explain(ctx, pool, act(ctx, config, pool, args))
 }
 
-// explain returns an error that names the login that is needed, if a verb has failed because its
-// login lacks a right. PostgreSQL only says which table is denied. Any other error is returned
+// explain replaces the error of a subcommand whose login lacks a right: the new error names the
+// login that is needed. PostgreSQL's own error names only the table. Any other error is returned
 // unchanged.
 func explain(ctx context.Context, pool *pgxpool.Pool, err error) error {
 	if !failure.Is(err, failure.NoRight) {
@@ -73,7 +73,7 @@ func explain(ctx context.Context, pool *pgxpool.Pool, err error) error {
 	return fmt.Errorf("DATABASE_URL: its login has the rights of the projector, and this needs the login that owns the tables: %w", err)
 }
 
-// act executes a verb on the database of a pool.
+// act executes a subcommand on the database of a pool.
 func act(ctx context.Context, config Config, pool *pgxpool.Pool, args []string) error {
 	if err := present.Check(ctx, pool, config.Versions()); err != nil {
 		return err

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/process/ops/workflows"
 )
 
-// verbs has all verbs, in the order of the help.
+// verbs has all subcommands, in the order of the help.
 var verbs = []entry{
 	{"projections list", "[-json]", 0, 0, "prints how far each projection is, who runs it, what waits", projections.Status},
 	{"projections parked", "[-all] [-json]", 0, 0, "lists the streams that a projection could not go on with", projections.Parked},
@@ -47,13 +47,13 @@ type entry struct {
 	least, most int // how many arguments may follow its flags
 	does        string
 
-	// setup defines the verb's flags. setup returns the function check, which checks the flags and
-	// the arguments before the program opens the database. check is called only if the number of
+	// setup defines the subcommand's flags. setup returns the function check, which checks the flags
+	// and the arguments before the program opens the database. check is called only if the number of
 	// arguments is right. If check is nil, only the number of arguments is checked.
 	setup func(flags *flag.FlagSet) (check func(args []string) error, do verb.Action)
 }
 
-// List returns the verbs for a command line.
+// List returns the subcommands for a command line.
 func List() []cli.Verb {
 	list := make([]cli.Verb, 0, len(verbs))
 	for _, v := range verbs {
@@ -69,7 +69,7 @@ func List() []cli.Verb {
 }
 
 // Refuse returns an error if a program that takes no arguments has got arguments. If the arguments
-// begin with an operator's verb, the error names the program that has this verb.
+// begin with an operator's subcommand, the error names the program that has this subcommand.
 func Refuse(args []string) error {
 	switch {
 	case len(args) == 0:
@@ -80,7 +80,7 @@ func Refuse(args []string) error {
 	return cli.ErrArguments
 }
 
-// do executes the verb in the arguments.
+// do executes the subcommand in the arguments.
 func do(ctx context.Context, on verb.Operated, args []string) error {
 	v, rest, err := find(args)
 	if err != nil {
@@ -94,7 +94,8 @@ func do(ctx context.Context, on verb.Operated, args []string) error {
 	return do(ctx, on, flags.Args(), os.Stdout)
 }
 
-// find returns the verb with which the arguments begin, and the arguments after the verb.
+// find returns the subcommand with which the arguments begin, and the arguments after the
+// subcommand.
 func find(args []string) (v entry, rest []string, err error) {
 	for _, v := range verbs {
 		if rest, is := cli.CutVerb(args, v.name); is {

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// Every verb has the flag -json, and its help names the flag. Every group has more than one verb.
+// Every subcommand has the flag -json, and its help names the flag. Every group has more than one
+// subcommand.
 func TestEveryVerbHasJSON(t *testing.T) {
 	t.Parallel()
 	groups := make(map[string]int)

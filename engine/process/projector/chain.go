@@ -13,7 +13,7 @@ import (
 )
 
 // linkLog adds links for new events to the chain until ctx ends. A link is a hash over some events
-// and over the link before. If CHAIN_INTERVAL is 0, linkLog does nothing.
+// and over the previous link. If CHAIN_INTERVAL is 0, linkLog does nothing.
 func linkLog(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, logger *slog.Logger, registry prometheus.Registerer) error {
 	if config.ChainInterval == 0 {
 		return nil

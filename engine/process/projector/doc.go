@@ -5,8 +5,8 @@
 // over its work.
 //
 // Code that connects the parts of the projector process belongs in this package. A service passes
-// the list of its projections, which belong in the service's internal/read. The operator's verbs
-// are in engine/process/ops.
+// the list of its projections, which belong in the service's internal/read. The operator's
+// subcommands are in engine/process/ops.
 //
 // In reading order: config.go has the values from the service and from the environment;
 // projector.go starts all parts and runs them together; open.go opens the database and checks it;
@@ -15,7 +15,7 @@
 // encrypted.
 //
 // Run returns when its context ends, or with an error after which the process must not continue,
-// such as a gap in the log. The projector must never append events with the login of DATABASE_URL: only
-// workflows append, with the worker's login. The code of the parts is in engine/projection,
+// such as a gap in the log. The projector must never append events with the login of DATABASE_URL:
+// only workflows append, with the worker's login. The code of the parts is in engine/projection,
 // engine/outbox, engine/chain and engine/snapshots/keeper.
 package projector

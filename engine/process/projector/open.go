@@ -18,8 +18,9 @@ import (
 // the keeper of snapshots use all the time.
 const othersHold = 3
 
-// heldByOthers returns the number of connections that are used all the time, but not by projections:
-// the reactions of each workflow use one.
+// heldByOthers returns the number of connections that are used all the time, but not by
+// projections. These are othersHold connections, and one connection for the reactions of each
+// workflow.
 func (c Config) heldByOthers() int {
 	if !c.runsWorkflows() {
 		return othersHold

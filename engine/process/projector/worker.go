@@ -21,11 +21,11 @@ import (
 // workerConns limits the connections of the worker, which the appends and the running jobs use.
 const workerConns = 10
 
-// openWorker connects to the database with the login that runs the jobs of workflows. Its time
-// limits are those of the API's writes at the default COMMAND_TIMEOUT, because the jobs append
-// events, too. The parameter pool connects to DATABASE_URL. openWorker fails if WORKER_DATABASE_URL
-// names another database, or if the login has no right to append events or to execute the jobs of
-// the queue.
+// openWorker connects to the database with the login that runs the jobs of workflows. The time
+// limits of these connections are those of the API's writes at the default COMMAND_TIMEOUT, because
+// the jobs append events, too. The parameter pool connects to DATABASE_URL. openWorker fails if
+// WORKER_DATABASE_URL names another database, or if the login has no right to append events or to
+// execute the jobs of the queue.
 func openWorker(ctx context.Context, config Config, pool *pgxpool.Pool, logger *slog.Logger) (*pgxpool.Pool, error) {
 	variable := "WORKER_DATABASE_URL"
 	if config.WorkerDatabaseURL == "" {
@@ -92,7 +92,7 @@ func (p place) String() string {
 	return fmt.Sprintf("database %q, schema %q (cluster %s, table events %d)", p.database, p.schema, cmp.Or(p.cluster, "unknown"), p.events)
 }
 
-// locate returns the place whose tables the connections of a pool use.
+// locate returns the place of a pool, which identifies the tables that the pool's connections use.
 func locate(ctx context.Context, pool *pgxpool.Pool) (found place, err error) {
 	const (
 		tables  = `SELECT current_database(), coalesce(current_schema(), ''), coalesce(to_regclass('events')::oid, 0)`

@@ -19,8 +19,8 @@ import (
 // runsWorkflows reports whether this process runs workflows.
 func (c Config) runsWorkflows() bool { return c.Workflows && len(c.WorkflowSet.Workflows) > 0 }
 
-// watchWorkflows returns the Watch of the workflows of the service. The Watch also runs if WORKFLOWS
-// is off: its metrics show whether any process runs the workflows.
+// watchWorkflows returns the Watch of the workflows of the service. The Watch also runs if
+// WORKFLOWS is off: its metrics show whether any process runs the workflows.
 func watchWorkflows(config Config, pool *pgxpool.Pool, logger *slog.Logger, registry prometheus.Registerer) *status.Watch {
 	names := make([]string, 0, len(config.WorkflowSet.Workflows))
 	for _, of := range config.WorkflowSet.Workflows {
@@ -40,8 +40,8 @@ func (c Config) workflowsReady(watch *status.Watch) probe.Check {
 	}}
 }
 
-// workerWrites returns the check that the worker's login can write. A process that runs no workflows
-// has no such login, and is ready.
+// workerWrites returns the check that the worker's login can write. A process that runs no
+// workflows has no such login, and passes this check.
 func workerWrites(worker *pgxpool.Pool) probe.Check {
 	return probe.Check{Name: "worker's writes", Run: func(ctx context.Context) error {
 		if worker == nil {
@@ -60,8 +60,8 @@ func (c Config) workflowLocks() (locks []string) {
 }
 
 // openWorkflows connects with the worker's login, and returns the function that runs the workflows
-// until ctx ends. The caller must close the pool worker after that. If this process runs no
-// workflows, the function does nothing, and the pool is nil.
+// until ctx ends. After this function has returned, the caller must close the returned pool. If
+// this process runs no workflows, the function does nothing, and the pool is nil.
 func openWorkflows(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, listener *notify.Listener, logger *slog.Logger, registry prometheus.Registerer) (do func(context.Context) error, worker *pgxpool.Pool, err error) {
 	nothing := func(context.Context) error { return nil }
 	if !config.runsWorkflows() {

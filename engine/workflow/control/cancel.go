@@ -27,8 +27,8 @@ type Cancelled struct {
 // Cancel stops the instances with the given id: each workflow has at most one such instance. Cancel
 // cancels all jobs and timers of these instances that have not been done. The instances do not
 // react to later events. Cancel does not undo what was done before. The database stores the reason
-// with the instance and with the jobs. Retry makes the instance react to events again, also to the
-// events that it has missed, and adds its cancelled jobs again.
+// with the instance and with the jobs. A later Retry makes the instance react to events again, also
+// to the events that it has missed, and adds its cancelled jobs again.
 func (c *Control) Cancel(ctx context.Context, id uuid.UUID, by By) ([]Cancelled, error) {
 	found, err := c.Find(ctx, id)
 	if err != nil {
@@ -53,7 +53,8 @@ func (c *Control) Cancel(ctx context.Context, id uuid.UUID, by By) ([]Cancelled,
 	return all, nil
 }
 
-// ErrEnded means that an instance has ended or was cancelled before, and that none of its jobs waits.
+// ErrEnded means that an instance has ended or was cancelled before, and that none of its jobs
+// waits.
 var ErrEnded = errors.New("it has ended: nothing to cancel")
 
 // cancel cancels one instance in a transaction. The transaction locks the checkpoint first, so that

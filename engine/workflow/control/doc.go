@@ -3,13 +3,13 @@
 //
 // Code that changes instances, jobs or checkpoints on behalf of an operator belongs in this
 // package. Code that only shows instances, jobs or checkpoints belongs in engine/workflow/status.
-// The operator's commands (ops workflows …), their questions and their output belong in
+// The operator's subcommands (ops workflows …), their questions and their output belong in
 // engine/process/ops/workflows.
 //
 // In reading order: start.go moves the checkpoint of a workflow that has no instances; rewind.go
-// removes events that the log has lost from the instances; pause.go pauses and resumes; cancel.go
-// cancels an instance; retry.go retries an instance; retryall.go retries all that is parked of a
-// workflow; control.go has the struct Control.
+// changes the instances that have events which the log has lost; pause.go pauses and resumes;
+// cancel.go cancels an instance; retry.go retries an instance; retryall.go retries all parked
+// instances and jobs of a workflow; control.go has the struct Control.
 //
 // Package control writes the tables workflow_instances, checkpoints, river_job and river_queue. Its
 // functions may run while other processes run the workflows. A function that changes instances

@@ -46,9 +46,9 @@ type Resumed struct {
 var ErrRuns = errors.New("it is neither paused nor stopped")
 
 // Resume ends a pause. If the workflow was stopped because its checkpoint was ahead of the log,
-// Resume also restarts the workflow. Resume then removes the events that the log has lost from the
-// instances, and cancels the jobs that were reactions to these events. The workflow continues at
-// the position at which the log ended.
+// Resume also restarts the workflow. The instances may have events that the log has lost. Resume
+// then removes these events from the instances, and cancels the jobs that were reactions to these
+// events. The workflow continues after the last event that the log has kept.
 func (c *Control) Resume(ctx context.Context, name string, by By) (done Resumed, err error) {
 	if err := c.Check(name); err != nil {
 		return done, err

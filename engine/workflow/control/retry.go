@@ -19,15 +19,15 @@ type Retried struct {
 	Jobs     []int64  // jobs that were parked, and are attempted once more
 }
 
-// ErrNothingParked means that an instance is not parked, that no job of the instance is parked, and
-// that an open instance has no missing job.
+// ErrNothingParked means that there was nothing to retry: the instance is not parked, none of its
+// jobs is parked, and no job of an open instance is missing.
 var ErrNothingParked = errors.New("the instance is not parked, none of its jobs is, and none is missing")
 
 // Retry retries the instances with the given id: each workflow has at most one such instance. A
 // parked instance reacts to the events that it has missed, and each parked job is attempted once
 // more. If an instance is open and not parked, or was cancelled, Retry adds its deleted and
-// cancelled jobs again. If an instance still can't react to an event, it stays parked at this event,
-// and Retry returns the error. Retry retries the parked jobs of this instance nevertheless.
+// cancelled jobs again. If an instance still can't react to an event, it stays parked at this
+// event, and Retry returns the error. Retry retries the parked jobs of this instance nevertheless.
 func (c *Control) Retry(ctx context.Context, id uuid.UUID, by By) ([]Retried, error) {
 	found, err := status.Find(ctx, c.config.Pool, c.names, id)
 	if err != nil {

@@ -15,12 +15,14 @@ type RetriedAll struct {
 	Failed    int     // instances that are still parked, and jobs that could not be retried
 }
 
-// mostErrors is the number of errors that RetryAll returns at most.
+// mostErrors is the largest number of failed retries whose errors RetryAll returns.
 const mostErrors = 10
 
-// RetryAll retries everything of a workflow that is parked, the oldest first: instances and jobs,
-// among them the jobs of its schedules. It goes on after an error, and returns the first ones. If
-// ctx ends, the rest stays parked.
+// RetryAll retries the parked instances and the parked jobs of a workflow, also the jobs of its
+// schedules. The one that has been parked longest is retried first, and one call retries at most
+// status.Many. After a retry that fails, RetryAll continues with the next one; at the end it
+// returns the errors of the first mostErrors failures. If ctx ends, the instances and jobs that
+// were not retried stay parked.
 func (c *Control) RetryAll(ctx context.Context, workflow string, by By) (done RetriedAll, err error) {
 	reactor, err := c.Reactor(workflow)
 	if err != nil {

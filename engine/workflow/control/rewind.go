@@ -16,11 +16,11 @@ type Rewound struct {
 	Jobs      int64 // jobs that were reactions to these events, and are cancelled
 }
 
-// rewind removes the events that the log has lost from the instances of a workflow. An instance
-// without remaining events is deleted. The other changed instances get the shape -1, which no
-// workflow has, so the Reactor folds their states again from the remaining events. rewind also
-// cancels the jobs that were reactions to lost events, but does not undo what these jobs have
-// already done.
+// rewind looks for instances of a workflow that have events which the log has lost, and removes
+// these events from the instances. An instance without remaining events is deleted. The other
+// changed instances get the shape -1, which no workflow has, so the Reactor folds their states
+// again from the remaining events. rewind also cancels the jobs that were reactions to lost events,
+// but does not undo what these jobs have already done.
 func rewind(ctx context.Context, tx pgx.Tx, name string, by By, done *Rewound) error {
 	const (
 		ended = `

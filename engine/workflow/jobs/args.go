@@ -63,11 +63,14 @@ type (
 	}
 )
 
-// Kind returns the name of the kind of job; it is stored, and must never change.
+// Kind implements river.JobArgs: it returns the name under which River stores jobs of this type.
+// The name must never change.
 func (Command) Kind() string { return "workflow_command" }
 
-// Kind returns the name of the kind of job; it is stored, and must never change.
+// Kind implements river.JobArgs: it returns the name under which River stores jobs of this type.
+// The name must never change.
 func (Timer) Kind() string { return "workflow_timer" }
 
-// Kind returns the name of the kind of job; it is stored, and must never change.
+// Kind implements river.JobArgs: it returns the name under which River stores jobs of this type.
+// The name must never change.
 func (Call) Kind() string { return "workflow_call" }

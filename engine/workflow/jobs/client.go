@@ -12,10 +12,10 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-// Soon is a time before a job is due. When this time begins, the job gets River's state
-// "available". River fetches an available job as soon as the job is due by the database's clock,
-// and not earlier. A job in the state "scheduled" would have to wait for River's scheduler, which
-// runs only every five seconds.
+// Soon is the time between the moment at which a job gets River's state "available" and the moment
+// at which the job is due. River fetches an available job as soon as the job is due by the
+// database's clock, and not earlier. A job in the state "scheduled" would have to wait for River's
+// scheduler, which runs only every five seconds.
 const Soon = 30 * time.Second
 
 // Client adds jobs to River's queue, and finds, retries and cancels them.

@@ -11,6 +11,6 @@
 // identity of a job must depend only on the workflow, the instance, the event and the number of the
 // part in the reaction. The ids of the job's events are derived from the identity, and the log
 // accepts each id only once. So the events of a job are recorded once, even if the job is done
-// twice. The names of kinds and the JSON of args must never change, because stored jobs contain
-// them.
+// twice. The names that the methods Kind return, and the JSON of the job types, must never change,
+// because stored jobs contain both.
 package jobs

@@ -9,13 +9,13 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// Part names a job of an instance.
+// Part identifies a job of an instance.
 type Part struct {
 	Position int64 // position of the event to which the workflow has reacted
 	Number   int   // number of the part of the reaction
 }
 
-// Find returns the ids of the jobs of an instance that the queue has and that were not cancelled.
+// Find returns the ids of an instance's jobs. It leaves out jobs that were deleted or cancelled.
 func Find(ctx context.Context, tx pgx.Tx, workflow string, instance uuid.UUID) (map[Part]int64, error) {
 	const sql = `
 		SELECT id, (args->'cause'->>'position')::bigint, (args->'cause'->>'number')::int FROM river_job

@@ -18,9 +18,9 @@ type Plan struct {
 	Cancel []string // timers that are cancelled
 }
 
-// Attempts limits how often a job is attempted. The waits between the attempts grow to a minute, so
-// the last attempt is about five minutes after the first. An attempt that fails because the
-// database can't be reached does not count.
+// Attempts limits how often a job is attempted. The waits between the attempts grow to a minute,
+// and add up to three or four minutes. An attempt that fails because the database can't be reached
+// does not count.
 const Attempts = 10
 
 // Make returns the Plan of a reaction to an event. The parameter first is the number that the first

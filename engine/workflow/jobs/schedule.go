@@ -19,7 +19,8 @@ type Scheduled struct {
 	Due      time.Time `json:"due"`
 }
 
-// Kind returns the name of the kind of job; it is stored, and must never change.
+// Kind implements river.JobArgs: it returns the name under which River stores jobs of this type.
+// The name must never change.
 func (Scheduled) Kind() string { return "workflow_schedule" }
 
 // Cause returns the Cause of the first command to the instance that begins at this time.
@@ -38,11 +39,12 @@ func (s Scheduled) InsertOpts() river.InsertOpts {
 	}
 }
 
-// Ensure makes sure that the queue has a job of a schedule. If the schedule has changed, Ensure first
-// deletes each job whose time lies in the future and is no time of the schedule any more. Ensure
-// keeps a job whose time has come, also while the job waits for its next attempt. If no job of the
-// schedule is left, Ensure adds the next job. If the schedule is bad, Ensure changes nothing, and
-// the error wraps workflow.ErrSchedule. Only the process that runs the workflow may call Ensure.
+// Ensure makes sure that the queue has a job of a schedule. If the schedule has changed, Ensure
+// first deletes each job whose time lies in the future and is no time of the schedule any more.
+// Ensure keeps a job whose time has come, also while the job waits for its next attempt. If no job
+// of the schedule is left, Ensure adds the next job. If the function Next of the schedule returns
+// no possible time, Ensure adds no job, and the error wraps workflow.ErrSchedule. Only the process
+// that runs the workflow may call Ensure.
 func Ensure(ctx context.Context, conn *pgx.Conn, client *Client, name string, schedule workflow.Schedule) error {
 	const (
 		now  = `SELECT clock_timestamp()`

@@ -9,9 +9,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// decode decodes the events of a run. If this program does not know an event, decode returns an
-// error, and the workflow does not continue in this process. A newer version of the program has
-// written the event, and can react to it.
+// decode decodes a run of events. If this program does not know an event, decode returns an error,
+// and the workflow does not continue in this process. A newer version of the program has written
+// the event, and can react to it.
 func (r *Reactor) decode(run []event.Recorded) (today []event.Recorded, err error) {
 	for _, e := range run {
 		if e.Event, err = r.Decode(e.Type, e.SchemaVersion, e.Data); err != nil {

@@ -79,8 +79,8 @@ func (r *Reactor) next(ctx context.Context, conn *pgx.Conn, position int64) ([]e
 }
 
 // rehearse computes the reaction of an instance to an event, and changes the instance only in
-// memory. If an earlier event has parked the instance, it does not react, and rehearse returns
-// true.
+// memory. If the instance could not react to an earlier event, it does not react to later ones, and
+// the result parked is true.
 func (r *Reactor) rehearse(dry map[uuid.UUID]*instances.Instance, d due) (reaction Reaction, parked bool) {
 	one := dry[d.instance]
 	if one == nil {

@@ -45,8 +45,9 @@ func (r *Reactor) advance(ctx context.Context, conn *pgx.Conn, at *checkpoint.Ch
 	return len(all.wanted()), r.commit(ctx, conn, at, name, run[0], all)
 }
 
-// unable returns the instances whose data can't be stored, each with the reason. An event may belong
-// to several instances, so unable writes what follows for each instance, and rolls it back.
+// unable returns the instances whose data can't be stored, each with the reason. The parts of a
+// split event may belong to several instances. So unable tries to write the jobs and the state of
+// each instance separately, and rolls back each write.
 func (r *Reactor) unable(ctx context.Context, conn *pgx.Conn, all *planned, cause error) (map[uuid.UUID]error, error) {
 	found := make(map[uuid.UUID]error)
 	for _, one := range all.touched {
@@ -73,8 +74,9 @@ func (r *Reactor) unable(ctx context.Context, conn *pgx.Conn, all *planned, caus
 
 var errRollBack = errors.New("rolled back")
 
-// isOfData reports whether an error says that a job or a state can't be stored: PostgreSQL refuses a
-// value, or a value is over a limit (SQLSTATE classes 22 and 54), or the job has no JSON.
+// isOfData reports whether an error says that a job or a state can't be stored: PostgreSQL refuses
+// a value, or a value is over a limit (SQLSTATE classes 22 and 54), or a job can't be encoded as
+// JSON.
 func isOfData(err error) bool {
 	_, unencodable := errors.AsType[*json.MarshalerError](err)
 	return unencodable || slices.Contains([]string{"22", "54"}, failure.Class(err))

@@ -14,11 +14,13 @@ import (
 	"example.com/pgcqrs/engine/workflow/jobs"
 )
 
-// Repair adds the jobs of an instance that are missing, because somebody has deleted or cancelled
-// them. If the instance was cancelled, Repair also has it react to the events that it has missed.
-// Repair reacts again to each event of the instance, and adds each job of which the queue has no row
-// and the log has no event. A timer is added only if it is set. Jobs keep their identities, so a job
-// that was done after all appends nothing. Repair returns what each added job does.
+// Repair adds the missing jobs of an instance, which somebody has deleted or cancelled. If the
+// instance was cancelled, Repair also has it react to the events that it has missed. Repair reacts
+// again to each event of the instance. It leaves out a job if the log has an event of this job, or
+// if the queue has the job and the job is not cancelled. It adds the other jobs. In an instance
+// that was not cancelled, a timer is added only if it is set. Jobs keep their identities: if a job
+// that is added again was already done, it appends nothing. Repair returns what each added job
+// does.
 func (r *Reactor) Repair(ctx context.Context, id uuid.UUID) (missing []string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
@@ -64,7 +66,8 @@ func (r *Reactor) replay(ctx context.Context, tx pgx.Tx, one *instances.Instance
 	return all, again, err
 }
 
-// missing leaves those jobs in all that are missing, and returns what they do.
+// missing marks the jobs in all that are not missing, so that they are not added again. missing
+// returns descriptions of the missing jobs.
 func (r *Reactor) missing(ctx context.Context, tx pgx.Tx, all *planned, one, again *instances.Instance) (missing []string, err error) {
 	queued, err := jobs.Find(ctx, tx, r.Workflow.Name, one.ID)
 	if err != nil {

@@ -61,7 +61,8 @@ func (r *Reactor) enroll(ctx context.Context, name string) error {
 	return nil
 }
 
-// follow reacts to all new events, and waits for further events, again and again.
+// follow reacts to all new events, waits for further events, and repeats both until an error
+// occurs.
 func (r *Reactor) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error {
 	name := CheckpointOf(r.Workflow.Name)
 	var ensured time.Time
@@ -113,7 +114,8 @@ func (r *Reactor) ensureSchedules(ctx context.Context, conn *pgx.Conn) error {
 }
 
 // wait returns when new events are signalled, and at the latest after the poll interval or half of
-// lock.StallAfter. A session that sends nothing for lock.StallAfter would lose its lock.
+// lock.StallAfter, whichever is shorter. A session that sends nothing for lock.StallAfter would
+// lose its lock.
 func (r *Reactor) wait(ctx context.Context) {
 	select {
 	case <-ctx.Done():

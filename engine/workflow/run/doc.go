@@ -1,5 +1,5 @@
-// Package run answers one question: what must a process run so that its workflows work? Workflows
-// run a Reactor for each workflow, and Workers for the jobs of all workflows.
+// Package run answers one question: what must a process run so that its workflows work? The type
+// Workflows runs a Reactor for each workflow, and Workers for the jobs of all workflows.
 //
 // Code that joins the parts of engine/workflow belongs in this package, which has one file. The
 // reactions are in engine/workflow/react, and the jobs in engine/workflow/work.

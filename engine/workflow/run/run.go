@@ -106,8 +106,8 @@ func checkNames(all []workflow.Definition) error {
 
 var possible = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-// checkSchedules returns an error if a schedule has no next time, or the name of another one of its
-// workflow.
+// checkSchedules returns an error if a schedule has no next time, or if two schedules of one
+// workflow have the same name.
 func checkSchedules(all []workflow.Definition, now time.Time) error {
 	for _, of := range all {
 		known := make(map[string]bool, len(of.Schedules))
@@ -152,8 +152,8 @@ func (w *Workflows) Run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// observe passes an event that another process has appended to the handler of the event's stream
-// type.
+// observe informs the handler of the event's stream type about an event that another process has
+// appended.
 func (w *Workflows) observe(e event.Recorded) {
 	if handler, ok := w.handlers[e.StreamType]; ok {
 		handler.Observe(e)

@@ -15,7 +15,7 @@ type Lag struct {
 	Unmoved time.Duration // how long the position has not moved although events wait
 }
 
-// lags has the result of the last reading, and the state from which the next result is computed.
+// lags has the lags that were computed last, and what is needed to compute the next ones.
 type lags struct {
 	mu    sync.Mutex
 	at    time.Time
@@ -24,14 +24,14 @@ type lags struct {
 	moved map[string]move
 }
 
-// move has the position of a workflow, and the time of the reading that first found the workflow at
-// that position.
+// move has the position of a workflow, and the time at which the workflow was first found at this
+// position.
 type move struct {
 	position int64
 	at       time.Time
 }
 
-// note adds a new reading to the state, and returns the lag of each workflow.
+// note computes the lag of each workflow from the states that were just read, and returns the lags.
 func (l *lags) note(found []Status) []Lag {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// metrics has the gauges, which show the values of the last reading for each workflow.
+// metrics has the gauges, which show for each workflow the values that were read last.
 type metrics struct {
 	gauges   []gauge
 	orphaned *prometheus.GaugeVec
@@ -46,7 +46,8 @@ func newMetrics(registerer prometheus.Registerer, names []string) *metrics {
 	return m
 }
 
-// some is the largest number of rows of a kind that a Watch counts in each reading.
+// some is the number at which a Watch stops each of its counts, for example the count of open
+// instances.
 const some = 1000
 
 func one(is bool) float64 {

@@ -10,9 +10,10 @@ import (
 	"example.com/pgcqrs/engine/pg/lock"
 )
 
-// Orphans returns the names of the workflows that have open instances or waiting jobs, and that are
-// not among the given names: such a workflow was renamed or removed, or a newer version of the
-// program has it. The query reads a few entries of indexes for each name, however many rows there are.
+// Orphans returns the names of the workflows that have open instances or unfinished jobs, and that
+// are not among the given names. Such a workflow was renamed or removed, or only a newer version of
+// the program has it. For each name the query reads only a few index entries, even if there are
+// many rows.
 func Orphans(ctx context.Context, on lock.Querier, names []string) ([]string, error) {
 	const sql = `
 		WITH RECURSIVE opened (workflow) AS (

@@ -21,8 +21,9 @@ type Parked struct {
 	Error    string     `json:"error"`
 }
 
-// ListParked returns what is parked in the workflows that are named, the oldest first and at most
-// limit of each workflow.
+// ListParked returns the parked instances and the parked jobs of each named workflow. Within a
+// workflow, the one that was parked first comes first. The parameter limit is the largest number
+// for each workflow.
 func ListParked(ctx context.Context, on instances.Querier, names []string, limit int) ([]Parked, error) {
 	const sql = `
 		SELECT parked.workflow, parked.instance, parked.job, parked.what, parked.since, parked.error FROM unnest($1::text[]) WITH ORDINALITY AS n (workflow, place)

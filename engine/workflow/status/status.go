@@ -41,7 +41,8 @@ type Status struct {
 	Limit      int64   `json:"counted_to"`   // the limit of each count
 }
 
-// Many is the largest number of rows of a kind that are counted for an operator.
+// Many is the number at which each count for an operator stops, for example the count of open
+// instances.
 const Many = 100_000
 
 // row has the values of a Status that come from tables.
@@ -57,7 +58,8 @@ type row struct {
 }
 
 // jobs returns an SQL expression that counts jobs of the workflow n.workflow, up to the limit $2.
-// River's index has the columns state, queue, priority and scheduled_at, in this order.
+// The expression also gives the priority, because River's index has the columns state, queue,
+// priority and scheduled_at, in this order.
 func jobs(state, and string) string {
 	return `(SELECT count(*) FROM (SELECT FROM river_job j WHERE j.state = '` + state + `' AND j.queue = n.workflow AND j.priority = 1` + and + ` LIMIT $2) counted)`
 }

@@ -40,7 +40,7 @@ func New(pool *pgxpool.Pool, names []string, config Config) *Watch {
 }
 
 // Watch reads the state of all workflows at intervals until ctx ends. Metrics, log lines and Ready
-// use the result of the last reading, because Ready must not wait for the database.
+// use the state that was read last, because Ready must not wait for the database.
 func (w *Watch) Watch(ctx context.Context) error {
 	const logEvery = 10 * time.Second
 	var logged time.Time
@@ -59,8 +59,8 @@ func (w *Watch) Watch(ctx context.Context) error {
 	return nil
 }
 
-// nextLook returns the time until the next reading. While a checkpoint is missing, this time is
-// short, because the process is ready only after a reading has found all checkpoints.
+// nextLook returns the time until Watch reads the state again. While a checkpoint is missing, this
+// time is short, because the process becomes ready only after Watch has found all checkpoints.
 func (w *Watch) nextLook() time.Duration {
 	lags, _ := w.read()
 	if started(lags) < len(w.names) {
@@ -102,7 +102,7 @@ func (w *Watch) report(err error) {
 	}
 }
 
-// read returns the result of the last reading, and its time.
+// read returns the lags that were computed last, and the time of this computation.
 func (w *Watch) read() ([]Lag, time.Time) {
 	w.lags.mu.Lock()
 	defer w.lags.mu.Unlock()

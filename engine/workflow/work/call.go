@@ -39,10 +39,10 @@ func (w *worker) call(ctx context.Context, job *river.Job[jobs.Call]) error {
 // grace is how long a Caller has to return after its context has ended.
 const grace = 2 * time.Second
 
-// ask calls a Caller, for at most the time limit of an attempt. If the Caller panics, ask returns an
-// error, so that the instance learns of a failed last attempt. If the Caller has not returned when
-// the grace has passed, ask returns without it, and drops what the Caller answers later. The grace
-// begins when the time limit has passed or the process is stopped.
+// ask calls a Caller, for at most the time limit of an attempt. If the Caller panics, ask returns
+// an error, so that the instance learns of a failed last attempt. When the time limit has passed or
+// the process is stopped, the Caller must return within the time grace. If it does not, ask returns
+// an error, and drops what the Caller answers later.
 func (w *worker) ask(ctx context.Context, caller workflow.Caller, key uuid.UUID, payload json.RawMessage) (json.RawMessage, error) {
 	ctx, cancel := context.WithTimeout(ctx, w.timeout)
 	defer cancel()
@@ -71,8 +71,8 @@ func (w *worker) ask(ctx context.Context, caller workflow.Caller, key uuid.UUID,
 	return nil, fmt.Errorf("the caller did not return after it was stopped: %w", ctx.Err())
 }
 
-// answerOf calls a Caller, and encodes the answer. A panic is an error, so that the instance is told
-// if it was the last attempt.
+// answerOf calls a Caller, and encodes the answer. If the Caller panics, answerOf returns an error,
+// so that the instance learns of a failed last attempt.
 func answerOf(ctx context.Context, caller workflow.Caller, key uuid.UUID, payload json.RawMessage) (answer json.RawMessage, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {

@@ -9,8 +9,9 @@ import (
 )
 
 // doing has the jobs that this process does at the moment. The queue may say that this process does
-// a job that it does not do: the answer to River's fetch was lost, or River could not store the end
-// of the job while the database was away. Such a job is a stray.
+// a job, although the process does not do it. This happens if River has fetched the job, but the
+// database's answer was lost. It also happens if River could not store the end of the job because
+// the database could not be reached. Such a job is a stray.
 type doing struct {
 	mu     sync.Mutex
 	jobs   map[int64]int // number of executions, by the id of the job
@@ -44,11 +45,12 @@ func (d *doing) add(job int64, count int) {
 	}
 }
 
-// strayAfter is how long an attempt is in the queue, and not done here, before it is a stray. River
-// needs some time to begin a job, and to store its end.
+// strayAfter is how long the queue must say that this process does a job, while the process does
+// not do it, before the job is a stray. River needs some time to begin a job, and to store its end.
 const strayAfter = 15 * time.Second
 
-// straysOf returns the jobs that are strays, of the attempts that the queue has of this process.
+// straysOf returns the jobs that are strays. The parameter attempts lists the attempts that this
+// process executes according to the queue.
 func (d *doing) straysOf(attempts []taken, now time.Time) (strays []int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -1,4 +1,4 @@
 package work
 
-// Quiet is the logger that is given to River.
+// Quiet calls quiet, which returns the logger that is given to River.
 var Quiet = quiet

@@ -70,7 +70,8 @@ func (r report) failed(ctx context.Context, job *rivertype.JobRow, why string) {
 
 // quiet returns a logger for River. The logger drops debug and info lines, which River writes at
 // each start and each fetch. While the database can't be reached, River repeats its errors ten
-// times a second. The logger passes on only one line with the same message in the time repeatAfter.
+// times a second. Of lines with the same message, the logger passes on at most one within the time
+// repeatAfter.
 func quiet(logger *slog.Logger) *slog.Logger {
 	return slog.New(limited{logger.Handler(), &said{at: make(map[string]time.Time)}})
 }
@@ -79,7 +80,7 @@ func quiet(logger *slog.Logger) *slog.Logger {
 const repeatAfter = 10 * time.Second
 
 // limited is a log handler that passes on warnings and errors. Of lines with the same message,
-// limited passes on only one in the time repeatAfter.
+// limited passes on at most one within the time repeatAfter.
 type limited struct {
 	next slog.Handler
 	said *said

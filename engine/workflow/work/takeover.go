@@ -82,7 +82,8 @@ func takeBack(ctx context.Context, conn *pgx.Conn, self string, does *doing, log
 }
 
 // free makes running jobs available again. A job that has used its last attempt is parked instead:
-// it may be the reason why processes end. The parameter which is SQL that selects the jobs by $1.
+// it may be the reason why processes end. The parameter named which is a SELECT of the ids of the
+// jobs; its $1 is the parameter by.
 func free(ctx context.Context, conn *pgx.Conn, logger *slog.Logger, which string, by any, why string) error {
 	sql := `
 		UPDATE river_job SET scheduled_at = now(),
@@ -133,10 +134,12 @@ func promote(ctx context.Context, conn *pgx.Conn, queues []string) error {
 }
 
 // recall corrects the times of jobs that were computed while the clock of the database was ahead.
-// River uses that clock. If a job was added, taken over or failed then, the job would wait until the
-// clock has reached the same time again. recall makes such a job due at once. If the job has failed,
-// recall makes it due after longestBackoff. A timer is due at the time for which it was set. Other
-// jobs never wait longer than the margins, so recall finds no jobs, unless the clock was set back.
+// River uses that clock. If a job was added, was taken over or failed during that time, the job
+// would wait until the clock has reached the same time again. recall makes such a job due
+// immediately. If the job has failed, recall makes it due after longestBackoff. A timer is due at
+// the time for which it was set. No other job ever waits longer than the limits in this function:
+// Soon in the state "available", and twice longestBackoff in the state "retryable". So recall finds
+// no jobs, unless the clock was set back.
 func recall(ctx context.Context, conn *pgx.Conn, queues []string) error {
 	const sql = `
 		UPDATE river_job SET scheduled_at = greatest(now() + $4::interval, (args->>'due')::timestamptz)

@@ -90,8 +90,9 @@ func (p *Problems) collectOne(path string, schema *openapi3.Schema, err *openapi
 	}
 }
 
-// orLeftOut returns the phrase ", or be left out" for an error message if the member of the object
-// is optional, and "" if the member is required.
+// orLeftOut returns a part of the error message about a value: the phrase ", or be left out" if the
+// value is an optional member of an object, and "" otherwise. The parameter pointer is the path to
+// the value.
 func orLeftOut(schema *openapi3.Schema, pointer []string) string {
 	for i, name := range pointer {
 		member := schema.Items
@@ -109,9 +110,9 @@ func orLeftOut(schema *openapi3.Schema, pointer []string) string {
 	return ""
 }
 
-// addUnknown adds an error for each field of an object that the object's schema does not have.
-// addUnknown compares the names itself, because kin-openapi reports these fields only in the text
-// of an error.
+// addUnknown compares the fields of an object with the object's schema, and adds an error for each
+// field that the schema does not have. addUnknown compares the names itself, because kin-openapi
+// reports an unknown field only in the text of an error.
 func (p *Problems) addUnknown(path string, err *openapi3.SchemaError) {
 	object, _ := err.Value.(map[string]any)
 	if p.unknown[path] || len(p.fields) == mostProblems {

@@ -32,8 +32,8 @@ var (
 )
 
 // decoder decodes JSON strictly. A string must be valid UTF-8, without lone surrogates and without
-// NUL; jsontext checks all of this except NUL. The decoder refuses an object with two names that
-// differ only by letter case. A later reader might treat both as the same name.
+// NUL; jsontext checks all of this except NUL. The decoder refuses an object in which two names
+// differ only by letter case, because a later reader might treat both as the same name.
 type decoder struct {
 	tokens *jsontext.Decoder
 	wrong  *rules.Problems
@@ -127,8 +127,9 @@ func (d *decoder) array(path string, depth int) (any, error) {
 	return array, err
 }
 
-// broken adds the error that a body is not valid JSON. The error names the position of the first
-// wrong byte, but never shows the content of the body.
+// broken adds the error about a body that can't be decoded: the body has too many or too deeply
+// nested values, or is not valid JSON. The error about invalid JSON names the field and the first
+// wrong byte, but never shows a value.
 func (d *decoder) broken(err error) {
 	if errors.Is(err, errTooDeep) {
 		d.wrong.Add("body", "depth", fmt.Sprintf("may be nested %d levels deep", deepest))
@@ -158,9 +159,9 @@ func folded(name string) string {
 	return name
 }
 
-// smallestFold returns the smallest of the runes that differ from r only by letter case. For an
-// ASCII letter, smallestFold returns the lower-case letter: most names are in lower case, so folded
-// can return them unchanged.
+// smallestFold returns the smallest rune among r and the runes that differ from r only by letter
+// case. For an ASCII letter, smallestFold returns the lower-case letter: most names are in lower
+// case, so folded can return them unchanged.
 func smallestFold(r rune) rune {
 	if 'A' <= r && r <= 'Z' {
 		return r + 'a' - 'A'

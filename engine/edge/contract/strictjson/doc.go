@@ -3,7 +3,8 @@
 // case. The depth and the number of values are limited.
 //
 // Package strictjson has the decoder in decode.go. engine/edge/contract/rules checks the fields and
-// collects the errors. An error of package strictjson must never show the content of a body.
+// collects the errors. An error of package strictjson may show the name of a field, but must never
+// show a value.
 //
 // Package strictjson has no state. engine/edge/contract calls it.
 package strictjson

@@ -1,6 +1,6 @@
 // Package link answers one question: is there a connection to the broker? A Link tries to connect
-// until Close is called. If the client has closed a connection for good, the Link makes a new
-// connection.
+// until Close is called. If the NATS client library has closed a connection for good, Attend makes
+// a new connection.
 //
 // Package link connects to the broker, and logs when the broker can't be reached or refuses the
 // connection. engine/outbox/natsbroker sends the messages, and its method Watch calls Attend.

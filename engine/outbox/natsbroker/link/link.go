@@ -34,8 +34,8 @@ type Connection struct {
 	Denials *Denials
 }
 
-// Link is the connection to the broker. If the client closes the connection for good, Attend makes
-// a new one.
+// Link is the connection to the broker. If the NATS client library closes the connection for good,
+// Attend makes a new one.
 type Link struct {
 	config Config
 	closed chan struct{} // receives a value when the client has closed a connection for good
@@ -60,8 +60,8 @@ func Open(config Config) (*Link, error) {
 // Close ends the connection. The caller must not call Attend afterwards.
 func (l *Link) Close() { l.Current().Conn.Close() }
 
-// Closed returns a channel that receives a value when the client has closed a connection for
-// good. The caller must then call Attend, which makes a new connection.
+// Closed returns a channel that receives a value when the NATS client library has closed a
+// connection for good. The caller must then call Attend, which makes a new connection.
 func (l *Link) Closed() <-chan struct{} { return l.closed }
 
 // presence is a state of the broker. The constants are in order from the best state to the worst. A
@@ -79,8 +79,8 @@ func (p presence) String() string {
 	return [...]string{"broker is back", "broker is away", "broker refuses the connection"}[p]
 }
 
-// connect returns a connection. Until Close is called, the client tries to establish the
-// connection. The client also tries again after the broker has refused the credentials, because the
+// connect returns a connection. Until Close is called, the NATS client library tries to establish
+// the connection. It also tries again after the broker has refused the credentials, because the
 // broker may accept them later.
 func (l *Link) connect() (*Connection, error) {
 	denials := newDenials()
@@ -133,8 +133,8 @@ func (l *Link) Current() *Connection {
 }
 
 // Attend does nothing if the connection works. Otherwise Attend logs the reason that the broker has
-// given, if any. After most errors that a broker sends, the client closes the connection for good;
-// then Attend makes a new connection.
+// given, if any. After most errors that a broker sends, the NATS client library closes the
+// connection for good; then Attend makes a new connection.
 func (l *Link) Attend(ctx context.Context) error {
 	old := l.Current().Conn
 	if old.IsConnected() {

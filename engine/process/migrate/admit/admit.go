@@ -17,9 +17,9 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// Mend grants the roles of a restored database the rights that the restore has not granted. Mend
-// must run before the migrations, which grant rights to existing roles. Mend fails while a role is
-// missing.
+// Mend repairs the roles of a restored database: it creates missing roles, and grants the rights
+// that the restore has not granted. Mend must run before the migrations, which grant rights to
+// existing roles. Mend fails if migrate's login may not create a missing role.
 func Mend(ctx context.Context, pool *pgxpool.Pool, said *report.Report) (rolerights.Mended, error) {
 	mended, err := rolerights.Mend(ctx, pool)
 	if err != nil {
@@ -100,10 +100,10 @@ func Logins(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, mende
 	return errors.Join(err, rolerights.Record(ctx, pool, mended))
 }
 
-// shutOut revokes the right to connect from all logins that are not members of the programs' roles.
-// If migrate does not know the logins of both programs, the API and the projector, shutOut does
-// nothing. migrate need not know the worker's login: a service may have no workflows, and an
-// existing worker's login is already a member of its role.
+// shutOut ensures that no login can connect to the database, except the members of the programs'
+// roles and the owner. If migrate does not know the logins of both programs, the API and the
+// projector, shutOut does nothing. migrate need not know the worker's login: a service may have no
+// workflows, and an existing worker's login is already a member of its role.
 func shutOut(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, said *report.Report) error {
 	has := func(program string) bool {
 		return slices.ContainsFunc(given, func(login logins.Login) bool { return login.Program == program })

@@ -1,4 +1,5 @@
-// Package admit creates the logins of the programs for migrate, and restores the rights of roles.
+// Package admit creates the logins of the other programs, and restores the rights of roles.
+// engine/process/migrate calls it.
 //
 // The order and the reports of the steps belong in admit.go: Check runs before anything is changed,
 // Mend runs before the migrations, and Logins runs after them. The code of each step belongs in

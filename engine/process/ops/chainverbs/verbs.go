@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// chained is the type verb.Chained, to which this package adds the methods of its verbs.
+// chained is the type verb.Chained, to which this package adds the methods of its subcommands.
 // verb.Chained has the log, its chain and the keys.
 type chained verb.Chained
 

@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Deed says what a verb has done to one object, such as a stream. If Error is set, nothing was
-// done.
+// Deed says what a subcommand has done to one object, such as a stream. If Error is set, nothing
+// was done.
 type Deed struct {
 	Did        string     `json:"did"`
 	Projection string     `json:"projection,omitempty"`

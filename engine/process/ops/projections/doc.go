@@ -1,13 +1,13 @@
-// Package projections has the operator's verbs for projections: ops projections list, parked,
+// Package projections has the operator's subcommands for projections: ops projections list, parked,
 // retry, discard, resume, reconcile and rebuild.
 //
-// Code for the questions and the output of the verbs for projections belongs in this package. Code
-// that changes projections belongs in engine/projection.
+// Code for the questions and the output of the subcommands for projections belongs in this package.
+// Code that changes projections belongs in engine/projection.
 //
 // In reading order: status.go shows the state of the projections; parked.go lists, retries and
 // discards their parked streams; rebuild.go, resume.go and reconcile.go rebuild, resume and compare
-// projections. The list of verbs is in engine/process/ops.
+// projections. The list of subcommands is in engine/process/ops.
 //
-// Each verb ends when its work is done. A verb after which data is lost must never continue before
-// the operator has confirmed.
+// Each subcommand ends when its work is done. A subcommand after which data is lost must never
+// continue before the operator has confirmed.
 package projections

@@ -20,7 +20,7 @@ import (
 	"example.com/pgcqrs/engine/workflow/control"
 )
 
-// Action executes a verb. The parameter args has the arguments after the verb's flags.
+// Action executes a subcommand. The parameter args has the arguments after the subcommand's flags.
 type Action func(ctx context.Context, on Operated, args []string, out io.Writer) error
 
 // JSONFlag defines the flag -json.
@@ -50,7 +50,7 @@ func CheckStream(text string) error {
 	return nil
 }
 
-// Operated has the databases, projections and workflows that the verbs act on.
+// Operated has the databases, projections and workflows that the subcommands act on.
 type Operated struct {
 	Projections *projection.Set
 	Dead        *dead.Messages
@@ -70,8 +70,8 @@ func Operator() string {
 	return name + "@" + host
 }
 
-// Chained has what the verbs for the chain need: the log, the chain, and the keys from CHAIN_KEY
-// and CHAIN_PUBLIC_KEY.
+// Chained has what the subcommands for the chain need: the log, the chain, and the keys from
+// CHAIN_KEY and CHAIN_PUBLIC_KEY.
 type Chained struct {
 	Service        string // name of the service, which is part of the chain
 	Pool           *pgxpool.Pool

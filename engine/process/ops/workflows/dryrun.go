@@ -27,7 +27,8 @@ type planned struct {
 	Error    string    `json:"error,omitempty"` // why the instance would be parked
 }
 
-// DryRun returns the action of ops workflows dry-run, which prints what a workflow would do.
+// DryRun returns the action of ops workflows dry-run, which prints how a workflow would react to
+// the events of the log, and changes nothing.
 func DryRun(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	from := flags.Int64("from", 1, "`position` of the first event to which the workflow would react")
 	asJSON := verb.JSONFlag(flags)

@@ -14,9 +14,10 @@ import (
 	"example.com/pgcqrs/engine/workflow/control"
 )
 
-// Retry returns the action of ops workflows retry. The verb lets parked instances continue, and
-// attempts parked jobs once more: those of one instance, or everything of a workflow. For one
-// instance, the verb also adds missing jobs again.
+// Retry returns the action of ops workflows retry. Given an instance, the subcommand lets it
+// continue if it is parked, and attempts its parked jobs once more. It also adds jobs of the
+// instance again that were deleted or cancelled. Given a workflow, the subcommand retries all
+// parked instances and parked jobs of the workflow.
 func Retry(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	return nil, func(ctx context.Context, on verb.Operated, args []string, out io.Writer) error {

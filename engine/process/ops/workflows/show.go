@@ -17,8 +17,7 @@ import (
 	"example.com/pgcqrs/engine/workflow/status"
 )
 
-// shownEvents is the number of events of an instance that the verb show prints. It prints the last
-// events.
+// shownEvents is how many of an instance's last events the subcommand show prints.
 const shownEvents = 20
 
 // shown is an instance with its last events.
@@ -36,7 +35,7 @@ type logged struct {
 	Reacted    bool      `json:"reacted"` // false: the event waits, because the instance is parked or cancelled
 }
 
-// Show returns the action of ops workflows show, which prints the instances with an id.
+// Show returns the action of ops workflows show, which prints the instances with a given id.
 func Show(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	return checkInstance, func(ctx context.Context, on verb.Operated, args []string, out io.Writer) error {
