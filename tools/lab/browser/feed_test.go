@@ -29,9 +29,9 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// A page shows the events of the feed with the client of docs/feed.md. While the client reads, the
-// API is killed, and later it starts again. The page then continues, and shows every event once and
-// in order. When the log gets a new epoch, the client ends.
+// A page reads the feed by the client of docs/feed.md, and shows the events. While the client
+// reads, the API is killed, and later it starts again. The page then continues, and shows every
+// event once and in order. When the log gets a new epoch, the client ends.
 func TestABrowserReadsTheFeedAcrossAReconnect(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -174,7 +174,8 @@ func file(contentType string, content []byte) http.HandlerFunc {
 	}
 }
 
-// firstCells returns the texts of the first cells of all rows of a kind.
+// firstCells returns, for each table row of the page with the CSS class kind, the text of the row's
+// first cell.
 func firstCells(t *testing.T, page context.Context, kind string) []string {
 	t.Helper()
 	return ask(t, page, chromedp.Evaluate[[]string](`[...document.querySelectorAll("tr.`+kind+` td:first-child")].map((cell) => cell.textContent)`))

@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/tokens"
 )
 
-// addPeople adds two customers to a history. These constants are the indexes in the log at which
-// the events of the two customers begin.
+// These constants are indexes in the log. At these indexes begin the events of the two customers
+// that addPeople adds.
 const (
 	lives  = 6 // the registration of the first customer; her contact changes at index 7
 	erasee = 8 // the registration of the other customer; at index 9 this customer is erased, and then an account for this customer was refused
@@ -92,7 +92,8 @@ func peopleRead(h *history.History, eve, sam uuid.UUID) []answers.PersonRead {
 	}
 }
 
-// The checks also find every violation that concerns a person.
+// This test changes what a history contains about customers. Each change violates a guarantee, and
+// a check must find it.
 func TestDoctoredPeopleAreFound(t *testing.T) {
 	t.Parallel()
 	for name, doctored := range map[string]struct {

@@ -43,7 +43,7 @@ type (
 )
 
 // Said reads the answer to a query for one account, a page of accounts, or an account statement. If
-// the body is incomplete, the result is empty.
+// the body is not complete JSON, the result is empty.
 func Said(one answers.Reading, body []byte) []answers.Reading {
 	nothing := one
 	nothing.Status = 0

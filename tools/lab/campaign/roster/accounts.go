@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// together is the number of accounts in a group. Commands move money only within a group. So the
+// together is the number of accounts in a group. Moves connect only accounts of one group. So the
 // checks can search for an order of the answers for each group separately.
 const together = 4
 
