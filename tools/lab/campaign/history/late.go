@@ -41,7 +41,7 @@ func (h *History) SeenAt(position int64) (at time.Duration, ok bool) {
 	return h.TailAt[position-1], true
 }
 
-// LateAt returns the largest delay after a pause of this program between two times.
+// LateAt returns the largest recorded lateness of this program between two times.
 func (h *History) LateAt(from, to time.Duration) (most time.Duration) {
 	for _, l := range h.Late {
 		if l.At <= to && l.At+lookLate+l.By >= from {
