@@ -17,7 +17,7 @@ import (
 // howTos lists the how-to pages that change the running service. The test runs the code blocks of
 // these pages one after another in one copy of the template. Some code blocks of a page use a
 // running service. The field says lists texts that the output of these blocks must contain. The
-// function also, if a page has one, checks more.
+// field also is nil, or a function that makes further checks.
 var howTos = []struct {
 	page string
 	says []string

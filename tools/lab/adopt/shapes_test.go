@@ -91,10 +91,10 @@ func (s *service) asked(t *testing.T, sql string) (text string) {
 	return text
 }
 
-// goldenFiles returns the contents of a copy's golden files, by the stored name and the version of
-// the event. Some golden files contain an event without one of its optional fields, and the names
-// of these files say so. Such a file belongs to the same version of the event as the file with the
-// field.
+// goldenFiles returns the contents of a copy's golden files, grouped by the stored name and the
+// version of the event. Some golden files contain an event without one of its optional fields, and
+// the names of these files say so. Such a file belongs to the same version of the event as the file
+// with the field.
 func goldenFiles(t *testing.T, dir string) map[string][]string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "internal/events/testdata/*.[0-9]*.json"))

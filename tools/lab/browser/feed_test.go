@@ -143,7 +143,8 @@ func (s *site) changeLog(page context.Context) {
 	})
 }
 
-// post sends a command of ada to the API, which must succeed.
+// post sends a command with the token of the user ada to the API. The test fails if the command
+// does not succeed.
 func (s *site) post(path, body string) caller.Reply {
 	s.t.Helper()
 	answer := s.client.At(s.api.Address).Post(path, body, "Authorization", "Bearer "+s.token)
@@ -153,7 +154,7 @@ func (s *site) post(path, body string) caller.Reply {
 	return answer
 }
 
-// clientOfDocs returns the client of docs/feed.md for a browser.
+// clientOfDocs returns the JavaScript code of the client in docs/feed.md.
 func clientOfDocs(t *testing.T) []byte {
 	t.Helper()
 	text, err := os.ReadFile("../../../docs/feed.md")

@@ -120,9 +120,10 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 }
 
 // A feed must not send an event that would be lost if the standby were promoted. So the reads of a
-// feed wait until the standby has the last event that they return. This is also true after the
-// replica from which the feed reads was promoted. The read of a subscriber's first position also
-// waits for the standby, because after a promotion another event may have this position.
+// feed wait until the standby has the last event that they return. This is also true for a feed
+// that reads from a replica, after this replica was promoted. The read of a subscriber's first
+// position also waits for the standby, because after a promotion another event may have this
+// position.
 func TestReadsOfAFeedWaitForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// doubts lists the ways in which a commit can become visible too early: it still waits for the
-// standby, and only the primary has it.
+// doubts lists the ways in which a commit can become visible too early: while the commit still
+// waits for the standby, and only the primary has the commit.
 var doubts = map[string]func(t *testing.T, p pair){
 	"the flight's time is up": func(*testing.T, pair) {},
 	"its session is ended": func(t *testing.T, p pair) {

@@ -227,8 +227,8 @@ func swap(h *history.History, one, other int) {
 	}
 }
 
-// shorten changes the key of each event. The length of an event's text depends on the key; with the
-// new key, the text does not have the maximum length.
+// shorten changes the key of each event. The key decides how long the event's text is. With the new
+// key, no text has the maximum length.
 func shorten(h *history.History) {
 	for i := range h.Log {
 		h.Log[i].Key[0] = 255

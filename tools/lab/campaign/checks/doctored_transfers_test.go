@@ -15,12 +15,12 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// callOf returns the call that created the transfer with the given last byte of its id.
+// callOf returns the call that created the transfer whose id has the given last byte.
 func callOf(h *history.History, last byte) *answers.Call {
 	return &h.Calls[slices.IndexFunc(h.Calls, func(c answers.Call) bool { return c.Status == 202 && c.Made[15] == last })]
 }
 
-// requestWith returns a request for a transfer that was refused with the given code.
+// requestWith returns a refused request for a transfer. The refusal has the given code.
 func requestWith(h *history.History, code string) *answers.Call {
 	return &h.Calls[slices.IndexFunc(h.Calls, func(c answers.Call) bool { return c.Command.Kind == sample.Requested && c.Code == code })]
 }
@@ -156,8 +156,9 @@ func TestDoctoredTimersAndAnswersAboutTransfersAreFound(t *testing.T) {
 
 const calm = 8 * time.Second // longer than a timer may be late without a fault
 
-// fireLate changes a history so that a timer fires late, by the duration by. It also adds a fault
-// of the given kind, which lasts one second, at the time at which the timer was due.
+// fireLate changes a history so that a timer fires late. The argument by says how late. fireLate
+// also adds a fault of the given kind, which begins at the previous time of the timer and lasts one
+// second.
 func fireLate(h *history.History, kind string, by time.Duration) {
 	n := stepIn(h, isExpired, sample.Expired)
 	h.Log[n].Recorded += by.Microseconds()
@@ -165,8 +166,8 @@ func fireLate(h *history.History, kind string, by time.Duration) {
 	h.Spans = append(h.Spans, history.Span{Kind: kind, Process: -1, From: h.TailAt[n] - by, To: h.TailAt[n] - by + time.Second})
 }
 
-// While processes have faults, a timer may be late. If the database's clock was changed, no timer
-// is too late.
+// A timer may be late if processes have faults. If the database's clock was changed, the check must
+// not report any timer as late.
 func TestLateTimersAreExcused(t *testing.T) {
 	t.Parallel()
 	for name, excuse := range map[string]func(h *history.History){

@@ -76,9 +76,9 @@ func (l *list) pass(v *evidence.Verdict, to int64) {
 	}
 }
 
-// rowsFollowed checks the rows that each subscriber of an account got. No row is older than the row
-// before it. Each row is the fold of the account's events up to the row's position. The last row is
-// equal to the row in the read model's table.
+// rowsFollowed checks the rows that each subscriber of an account got. No row may be older than the
+// row before it. Each row must be the fold of the account's events up to the row's position (the
+// state that results from these events). The last row must equal the row in the read model's table.
 func rowsFollowed(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, f := range e.History.Followed {
 		if !f.OfRows {

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// These constants are indexes in the log. One of the moves that addMoves adds moves money, and has
-// these three events.
+// One of the moves that addMoves adds moves money, and so has three events. These constants are the
+// indexes of the three events in the log.
 const (
 	paidOut = 14
 	emptied = 15
@@ -25,8 +25,8 @@ const (
 )
 
 // addMoves adds four accounts to a history without violations, and these moves between the
-// accounts: a move of money, a repeated move of a closed account, a move that was sent twice
-// because its first answer was lost, a move without any answer, and refused moves.
+// accounts: a move of money that was sent twice because its first answer was lost, another move
+// from the same account after its closing, a move without any answer, and refused moves.
 func addMoves(h *history.History) {
 	first := len(h.Calls)
 	from, to, dollars, empty := account(1), account(2), account(8), account(3)
@@ -63,7 +63,7 @@ func addMoves(h *history.History) {
 	settle(h)
 }
 
-// account returns a new id whose last byte is given. The last byte decides the account's currency.
+// account returns a new id with the given last byte. The last byte decides the account's currency.
 func account(last byte) uuid.UUID {
 	id := uuid.New()
 	id[15] = last
@@ -187,7 +187,7 @@ func TestDoctoredMovesAreFound(t *testing.T) {
 	}
 }
 
-// changeMove changes each call of the move of money.
+// changeMove applies the function change to each call of the move that moves money.
 func changeMove(h *history.History, change func(c *answers.Call)) {
 	for n := range h.Calls {
 		if c := &h.Calls[n]; c.Command.Key == h.Log[paidOut].Key {

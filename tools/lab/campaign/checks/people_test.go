@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/tokens"
 )
 
-// These constants are indexes in the log. At these indexes begin the events of the two customers
-// that addPeople adds.
+// These constants are indexes in the log. The events of the two customers that addPeople adds begin
+// at these indexes.
 const (
 	lives  = 6 // the registration of the first customer; her contact changes at index 7
 	erasee = 8 // the registration of the other customer; at index 9 this customer is erased, and then an account for this customer was refused
@@ -154,7 +154,7 @@ func TestDoctoredPeopleAreFound(t *testing.T) {
 	}
 }
 
-// In this history, the API refuses a valid token in a situation in which this is allowed, for
+// In each history of this test, the API refuses a token of the issuer and is allowed to do so, for
 // example because the token's key is new. So the check must report no violation.
 func TestRefusedTokensAreExcused(t *testing.T) {
 	t.Parallel()

@@ -21,8 +21,8 @@ import (
 // refusal, a retry after a lost answer, and a repeated closing of an account. The history also has
 // a message that was published twice, two probes of an API's readiness, and a query for a parked
 // stream. One client gave up the opening of an account, because the answer said that nothing was
-// done. About half of the texts have the maximum length. The functions whose names begin with add
-// add customers, moves of balances, courses, transfers and subscribers.
+// done. About half of the texts have the maximum length. The other functions that sound calls add
+// customers, moves of balances, courses, transfers and subscribers.
 func sound() *history.History {
 	h := soundAccounts()
 	addPeople(h)

@@ -144,8 +144,9 @@ func (t *transferring) request(from, to uuid.UUID, amount int64, last byte) uuid
 	return id
 }
 
-// does adds an event that the workflow has caused for a transfer. The event is in the stream of the
-// account of, or, if of is uuid.Nil, in the stream of the transfer.
+// does adds an event that the workflow has caused for a transfer. If the argument of is uuid.Nil,
+// the event is in the stream of the transfer. Otherwise of is the id of an account, and the event
+// is in the stream of this account.
 func (t *transferring) does(id uuid.UUID, kind string, of uuid.UUID) *history.Event {
 	request := t.requests[id]
 	e := history.Event{

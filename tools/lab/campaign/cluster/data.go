@@ -19,7 +19,8 @@ import (
 // (WAL) contains all changes.
 const Before = "the primary before"
 
-// Servers returns the servers whose data directories exist, by name.
+// Servers returns a map from names to servers. The map contains only servers whose data directories
+// exist.
 func (p *Cluster) Servers() map[string]*devdb.Server {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -100,8 +100,9 @@ func ofAll(spans []history.Span, c answers.Call) bool {
 	})
 }
 
-// slowest examines the calls to the given processes that overlap the fault s. It returns the time
-// that the longest of these calls took, and the time at at which it was sent.
+// slowest examines the calls to the given processes that overlap the fault s. The result longest is
+// the time that the longest of these calls took, and the result at is the time at which that call
+// was sent.
 func slowest(spans []history.Span, calls [][]answers.Call, processes []int, s history.Span) (longest, at time.Duration) {
 	for _, process := range processes {
 		first, _ := slices.BinarySearchFunc(calls[process], s.From-answers.CallFor, func(c answers.Call, from time.Duration) int { return cmp.Compare(c.Sent, from) })

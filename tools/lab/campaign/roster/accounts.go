@@ -31,7 +31,8 @@ func (a *Accounts) Add(id uuid.UUID) {
 	a.ids = append(a.ids, id)
 }
 
-// Beside returns a random account of the group of an account. It may be the account itself.
+// Beside returns a random account from the group of the given account. The result may be the given
+// account itself.
 func (a *Accounts) Beside(id uuid.UUID, random *rand.Rand) uuid.UUID {
 	a.mu.RLock()
 	defer a.mu.RUnlock()

@@ -10,10 +10,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Ended checks the steps of each transfer. Each step happened at most once, after the steps that
-// must come before it, and with the amount and the accounts of the request. At the end of a run,
-// each transfer must be completed, refunded, refused, or expired without a debit. The workflow must
-// have given up nothing.
+// Ended checks the steps of each transfer. Each step must have happened at most once, after the
+// steps that must come before it, and with the amount and the accounts of the request. At the end
+// of a run, each transfer must be completed, refunded, refused, or expired without a debit. The
+// workflow must have given up nothing.
 func Ended(e *evidence.Evidence, v *evidence.Verdict) {
 	for id, events := range e.Transfers {
 		v.Looked++

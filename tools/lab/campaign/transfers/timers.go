@@ -23,7 +23,7 @@ const (
 	// both commands and timers.
 	calmLate = 5 * time.Second
 	// calmBefore is the time for which a fault may still have an effect after its end. A fault that
-	// ended earlier before the request does not count.
+	// ended longer than this before the request does not count.
 	calmBefore = 12 * time.Second
 )
 

@@ -119,7 +119,7 @@ func lines(ctx context.Context, url, path string) (count int, err error) {
 	}
 }
 
-// memory returns the memory that a program uses now, in KiB.
+// memory returns the amount of memory, in KiB, that a program uses now.
 func memory(program *lab.Child) float64 {
 	var kilobytes float64
 	_, _ = fmt.Sscanf(lab.FieldOf(fmt.Sprintf("/proc/%d/status", program.Command.Process.Pid), "VmRSS"), "%f", &kilobytes)
