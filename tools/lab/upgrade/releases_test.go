@@ -67,7 +67,8 @@ const (
 // environment variable UPGRADE_FROM, if the variable is set. Otherwise it is the last commit before
 // the newest migration was added. If the databases of that commit can't be upgraded (see goesOn),
 // or if a migration has changed since that commit, commitBefore returns the first commit with
-// today's schema. In a copy of the repository without git history, commitBefore returns "".
+// today's schema. If the databases of this commit can't be upgraded either, or if there is no git
+// history, commitBefore returns "".
 func commitBefore() string {
 	if given := os.Getenv("UPGRADE_FROM"); given != "" {
 		return given

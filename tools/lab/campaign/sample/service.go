@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// These constants are the subjects of the clients' tokens. All customers and most accounts belong
-// to the first subject. The other accounts belong to the neighbor. Nothing belongs to the stranger.
+// These constants are the subjects of the clients' tokens. Most customers and accounts belong to
+// the first subject, and all others to the neighbor. Nothing belongs to the stranger.
 const (
 	Subject  = "campaign"
 	Neighbor = "neighbor"
