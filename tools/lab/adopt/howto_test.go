@@ -15,9 +15,9 @@ import (
 )
 
 // howTos lists the how-to pages that change the running service. The test runs the code blocks of
-// these pages one after another in one copy of the template. An entry of howTos contains the
-// expected output of those blocks of a page that use a running service. It also contains the state
-// that the account must have afterwards.
+// these pages one after another in one copy of the template. Some code blocks of a page use a
+// running service. The field says lists texts that the output of these blocks must contain. The
+// field also is nil, or a function that makes further checks.
 var howTos = []struct {
 	page string
 	says []string
@@ -38,7 +38,7 @@ var howTos = []struct {
 }
 
 // With -short, this test only applies the how-to pages to a copy of the template and compiles the
-// copy. TestAGrownCloneStaysGreen runs a service with all of these pages.
+// copy. TestAGrownCloneStaysGreen applies all of these pages, too, and starts the service.
 func TestHowTosOfAServiceThatRuns(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -53,7 +53,8 @@ func TestHowTosOfAServiceThatRuns(t *testing.T) {
 }
 
 // pasteHowTos runs the code blocks of the how-to pages of a folder in a copy of the template. It
-// does not run the blocks that use a running service, but returns them by page.
+// does not run the blocks that use a running service: it returns them in a map whose keys are the
+// names of the pages.
 func pasteHowTos(t *testing.T, dir, folder string) (last map[string]string) {
 	t.Helper()
 	last = make(map[string]string)
@@ -71,8 +72,8 @@ func startHeard(t *testing.T, dir string) (s *service, heard *output) {
 	return start(t, dir, "WEBHOOK_URL="+url, "REGISTER_URL="+url), heard
 }
 
-// answers sends requests that use what the how-to pages have added, and checks the service's
-// answers.
+// answers sends requests to the operations that the how-to pages have added, and checks the
+// service's answers.
 func (s *service) answers(t *testing.T, last map[string]string, heard *output) {
 	t.Helper()
 	for _, howTo := range howTos {
@@ -93,10 +94,10 @@ func (s *service) answers(t *testing.T, last map[string]string, heard *output) {
 	await.True(t, "the register hears of an account", func() bool { return strings.Contains(heard.String(), `"CHF"`) })
 }
 
-// reactsOnce checks the events of an account: the deposit with which the workflow reacts to the
-// opening must name the opening as its cause. Then reactsOnce lets the service execute the
-// deposit's job a second time, as if the process had died before it marked the job as completed.
-// The log must not change.
+// reactsOnce checks the events of an account. The workflow reacts to the opening of the account
+// with a deposit, which must name the opening as its cause. Then reactsOnce lets the service
+// execute the deposit's job a second time, as if the process had died before it marked the job as
+// completed. The log must not change.
 func reactsOnce(t *testing.T, s *service, events string) {
 	t.Helper()
 	const (
@@ -116,8 +117,8 @@ func reactsOnce(t *testing.T, s *service, events string) {
 	s.has(t, gifts, "1")
 }
 
-// listening returns the URL of a server that accepts every POST request, and writes the bodies to
-// said.
+// listening starts a server that accepts every request and writes the request's body to said.
+// listening returns the server's URL.
 func listening(t *testing.T, said *output) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	// engineTests lists tests of the engine that remain after the sample was removed: whole
-	// folders, and single files of other folders.
+	// engineTests lists tests of the engine that remain after the sample was removed. The list has
+	// whole folders, and single files from other folders.
 	engineTests = "engine/test/pg engine/test/epoch engine/test/eventlog engine/test/personal engine/test/projection engine/test/outbox engine/test/chain " +
 		"test/http/door_test.go test/privacy/trigger_test.go"
 	// oldNames searches the service's own files for the template's name. oldNames ignores imports
@@ -62,8 +62,8 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 }
 
 // left returns the packages whose tests are run after the sample was removed. With -short, left
-// returns only packages that change when the sample is removed, and omits tools/test, because its
-// tests start the service many times. The caller of left starts the service once.
+// returns only packages that change when the sample is removed. It then omits tools/test, because
+// the tests of tools/test start the service many times.
 func left() string {
 	if testing.Short() {
 		return "./internal/... ./tools/dev/..."

@@ -154,7 +154,8 @@ func startOn(t *testing.T, dir, data string, environment ...string) *service {
 }
 
 // paste runs a code block that uses a service at the usual addresses. Before that, paste replaces
-// these addresses by the addresses of this service, and other words as the parameter words says.
+// these addresses by the addresses of this service. The parameter words lists further texts to
+// replace: an old text, its new text, and so on.
 func (s *service) paste(t *testing.T, block string, words ...string) string {
 	t.Helper()
 	words = append([]string{"http://127.0.0.1:8080", s.api, "http://127.0.0.1:8083", s.issuer}, words...)

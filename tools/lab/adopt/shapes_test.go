@@ -58,8 +58,8 @@ const (
 	paidInSQL = `SELECT paid_in || ' of ' || balance FROM balances WHERE account_id = '` + moved + `'`
 )
 
-// moves sends commands with the token of the user Ada, and waits until the account's balance
-// includes the last command.
+// moves sends commands with the token of the user Ada. Then it waits until the account's balance
+// includes the effect of the last command.
 func (s *service) moves(t *testing.T, commands ...string) {
 	t.Helper()
 	const read = `; curl -fsS $API/v1/accounts/` + moved + ` -H "$ADA" -H "Min-Position: $AT"`
@@ -91,9 +91,10 @@ func (s *service) asked(t *testing.T, sql string) (text string) {
 	return text
 }
 
-// goldenFiles returns the contents of a copy's golden files, by the stored name and the version of
-// the event. Some golden files lack an optional field; their names end with the name of this field.
-// Such a file belongs to the same version of the event as the file that has the field.
+// goldenFiles returns the contents of a copy's golden files, grouped by the stored name and the
+// version of the event. Some golden files contain an event without one of its optional fields, and
+// the names of these files say so. Such a file belongs to the same version of the event as the file
+// with the field.
 func goldenFiles(t *testing.T, dir string) map[string][]string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "internal/events/testdata/*.[0-9]*.json"))

@@ -54,8 +54,8 @@ func pasteTutorial(t *testing.T, dir string) (cart, tallies string) {
 	return tutorial[len(tutorial)-1], howTo[len(howTo)-1]
 }
 
-// blocks returns the code blocks of the tutorial. The last block uses the service that the block
-// before the last one starts.
+// blocks returns the code blocks of the tutorial. The second to last block starts the service, and
+// the last block uses it.
 func blocks(t *testing.T, dir string) (blocks []string) {
 	t.Helper()
 	blocks = blocksOf(t, filepath.Join(dir, document))
@@ -78,9 +78,9 @@ func blocksOf(t *testing.T, page string) (blocks []string) {
 	return blocks
 }
 
-// counts checks the projection that a how-to page adds. The projection counts events by type. One
-// item was added to the tutorial's aggregate, so the projection must have counted one event of the
-// item's event type.
+// counts checks the projection that a how-to page adds. The projection counts the events of each
+// type. The test has added an item to the tutorial's aggregate once, so the projection must have
+// counted one event item_added.
 func (s *service) counts(t *testing.T, projection, aggregate, block string) {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)

@@ -53,8 +53,9 @@ func TestPagesOfWorkflowsArePasted(t *testing.T) {
 	}
 }
 
-// The schedule of the page is each second here, and accounts are idle after a second. With -short, this
-// test only compiles the result and runs the tests that need no database.
+// The how-to page starts a job every day, and closes an account that was idle for 90 days. This
+// test replaces both times by one second. With -short, this test only compiles the result and runs
+// the tests that need no database.
 func TestAScheduledJobIsPasted(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -75,8 +76,8 @@ func startBroker(t *testing.T) *broker.Broker {
 	return broker.Start(t, program)
 }
 
-// register is an HTTP service that a workflow calls. For each currency, its first answer is an
-// error.
+// register is an HTTP service that a workflow calls. The first request for a currency gets an
+// error, and later requests for that currency succeed.
 type register struct {
 	url  string
 	mu   sync.Mutex
@@ -117,7 +118,7 @@ func (r *register) keysOf(currency string) int {
 	return len(r.keys[currency])
 }
 
-// distinct returns the number of different keys of the requests for a currency.
+// distinct returns how many different idempotency keys the requests for a currency had.
 func (r *register) distinct(currency string) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// The documentation page loads under its content security policy and accepts a token. The page's
-// form "try it out" opens an account. The page shows the parameters of the feed.
+// The documentation page loads under its content security policy and accepts a token. A click on
+// the page's button "Execute" opens an account. The page shows the parameters of the feed.
 func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 	t.Parallel()
 	page := start(t)

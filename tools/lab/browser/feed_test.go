@@ -29,9 +29,9 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// A page shows the events of the feed with the client of docs/feed.md. While the client reads, the
-// API is killed, and later it starts again. The page then continues, and shows every event once and
-// in order. When the log gets a new epoch, the client ends.
+// A page reads the feed by the client of docs/feed.md, and shows the events. While the client
+// reads, the API is killed, and later it starts again. The page then continues, and shows every
+// event once and in order. When the log gets a new epoch, the client ends.
 func TestABrowserReadsTheFeedAcrossAReconnect(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -143,7 +143,8 @@ func (s *site) changeLog(page context.Context) {
 	})
 }
 
-// post sends a command of ada to the API, which must succeed.
+// post sends a command with the token of the user ada to the API. The test fails if the command
+// does not succeed.
 func (s *site) post(path, body string) caller.Reply {
 	s.t.Helper()
 	answer := s.client.At(s.api.Address).Post(path, body, "Authorization", "Bearer "+s.token)
@@ -153,7 +154,7 @@ func (s *site) post(path, body string) caller.Reply {
 	return answer
 }
 
-// clientOfDocs returns the client of docs/feed.md for a browser.
+// clientOfDocs returns the JavaScript code of the client in docs/feed.md.
 func clientOfDocs(t *testing.T) []byte {
 	t.Helper()
 	text, err := os.ReadFile("../../../docs/feed.md")
@@ -174,7 +175,8 @@ func file(contentType string, content []byte) http.HandlerFunc {
 	}
 }
 
-// firstCells returns the texts of the first cells of all rows of a kind.
+// firstCells returns, for each table row of the page with the CSS class kind, the text of the row's
+// first cell.
 func firstCells(t *testing.T, page context.Context, kind string) []string {
 	t.Helper()
 	return ask(t, page, chromedp.Evaluate[[]string](`[...document.querySelectorAll("tr.`+kind+` td:first-child")].map((cell) => cell.textContent)`))

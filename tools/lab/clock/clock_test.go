@@ -90,7 +90,8 @@ func migrated(t *testing.T, server string) string {
 	return u.String()
 }
 
-// set shifts the server's clock by an offset such as +1y (a year) or -2d (two days back).
+// set shifts the server's clock from the right time by an offset such as +1y (a year ahead) or -2d
+// (two days behind).
 func (s skewed) set(t *testing.T, off string) {
 	t.Helper()
 	if err := s.clock.Set(off); err != nil {
@@ -112,8 +113,8 @@ func keyed(id uuid.UUID, expected int64, key string) event.Append {
 }
 
 // The server's clock jumps forward or back. Nevertheless, a command with an idempotency key takes
-// effect only once, and recorded times are not ahead of the clock. The service reports the jump
-// once, and continues to append events.
+// effect only once, and recorded times are at most a minute ahead of the clock. The service reports
+// each jump once, and continues to append events.
 func TestServersClockJumps(t *testing.T) {
 	t.Parallel()
 	server := startSkewed(t)
@@ -163,10 +164,10 @@ func TestServersClockJumps(t *testing.T) {
 	}
 }
 
-// The lag of a projection (how far it is behind the log) does not depend on the time that the clock
-// shows. The service reports a projection that makes no progress, even if the times in the log are
-// far ahead of the clock, or if the clock was set back. The service does not report a projection
-// that makes progress.
+// The lag of a projection (how far the projection is behind the log) does not depend on the time
+// that the server's clock shows. The service reports a projection that makes no progress, even if
+// the times in the log are far ahead of the clock, or if the clock was set back. The service does
+// not report a projection that makes progress.
 func TestLagWhileTheServersClockJumps(t *testing.T) {
 	t.Parallel()
 	server := startSkewed(t)

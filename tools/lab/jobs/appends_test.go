@@ -16,8 +16,8 @@ import (
 )
 
 // BenchmarkAppends measures the processor time of an append in a database whose queue has a million
-// pending timers, and in a database whose queue is empty. It measures the two alternately, so that
-// other load of the machine affects both.
+// pending timers, and in a database whose queue is empty. It measures the two databases
+// alternately, so that other load of the machine affects both figures.
 func BenchmarkAppends(b *testing.B) {
 	for _, c := range contestants {
 		b.Run(c.name, func(b *testing.B) {

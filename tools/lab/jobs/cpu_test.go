@@ -42,8 +42,8 @@ func spent(b *testing.B, pool *pgxpool.Pool) cpu {
 	return times
 }
 
-// statOf returns those fields of a file /proc/PID/stat that follow the process's name. It skips the
-// name, because a name may contain spaces and brackets.
+// statOf returns the fields after the process's name in a file /proc/PID/stat. It skips the name,
+// because a name may contain spaces and brackets.
 func statOf(path string) []string {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -52,8 +52,8 @@ func statOf(path string) []string {
 	return strings.Fields(string(content[strings.LastIndexByte(string(content), ')')+1:]))
 }
 
-// sum returns the sum of some fields that contain clock ticks. On every Linux, a tick is a
-// hundredth of a second.
+// sum adds up the fields with the given indexes, and returns the sum as a duration. The fields
+// contain clock ticks. On every Linux, a tick is a hundredth of a second.
 func sum(fields []string, indexes ...int) (total time.Duration) {
 	for _, i := range indexes {
 		if i < len(fields) {

@@ -97,8 +97,8 @@ func (s *bench) execute(ctx context.Context, number int64) error {
 	return err
 }
 
-// react moves the checkpoint and inserts jobs in one transaction, and returns the time at which the
-// commit began.
+// react moves the checkpoint and inserts jobs, both in one transaction. It returns the time at
+// which the commit began.
 func (s *bench) react(b *testing.B, jobs int, due time.Time) (committed time.Time) {
 	b.Helper()
 	numbers := make([]int64, jobs)

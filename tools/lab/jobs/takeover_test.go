@@ -20,8 +20,8 @@ const (
 	victimQueue = "JOBS_QUEUE" // name of the contestant
 )
 
-// BenchmarkTakeover kills a process while it executes a job. Then it measures the time until the
-// process of the benchmark starts the job.
+// BenchmarkTakeover kills a process while this process executes a job. Then BenchmarkTakeover
+// measures the time until another process, the process of the benchmark, starts the same job.
 func BenchmarkTakeover(b *testing.B) {
 	each(b, func(b *testing.B, c contestant) {
 		b.Helper()

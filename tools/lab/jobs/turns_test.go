@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// results contains the measurements of all turns of one contestant, by unit.
+// results contains, for each unit, the measurements of all turns of one contestant.
 type results map[string][]float64
 
 func (r results) add(unit string, value float64) { r[unit] = append(r[unit], value) }
@@ -20,7 +20,7 @@ func (r results) report(b *testing.B, of string) {
 	}
 }
 
-// compare measures the contestants alternately, so that other load of the machine affects both.
+// compare measures the two contestants alternately, so that other load of the machine affects both.
 func compare(b *testing.B, turns int, turn func(b *testing.B, s *bench, r results)) {
 	b.Helper()
 	benches, measured := make([]*bench, len(contestants)), make([]results, len(contestants))

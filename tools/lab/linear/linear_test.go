@@ -31,7 +31,7 @@ func TestMain(m *testing.M) { programs.Main(m, "../../..", "./cmd/api") }
 
 // For each account, all answers of several processes are possible in one order of the commands. In
 // this order, a command comes after all commands that were answered before it was sent. This is
-// true however many states of accounts a process may cache.
+// true for every number of account states that a process may cache.
 func TestHistoriesOfSeveralProcessesAreLinearizable(t *testing.T) {
 	t.Parallel()
 	for name, states := range map[string][]string{
@@ -71,8 +71,8 @@ const (
 	linearCommands = 50
 )
 
-// drive runs several clients of every process. All clients deposit to the same few accounts, and
-// withdraw from them.
+// drive runs several clients for each process. All clients deposit to and withdraw from the same
+// few accounts.
 func drive(t *testing.T, processes []string) []porcupine.Operation {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}

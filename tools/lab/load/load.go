@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// load puts a mix (a named kind of load) on a running service: once for each rate, or once in a
-// closed loop if the flags name no rate.
+// load puts a mix (a named kind of load) on a running service. If the flags name rates, load does
+// so once for each rate, and otherwise once in a closed loop.
 func load(ctx context.Context, f flags) error {
 	mix, ok := mixes.Of(f.mix)
 	if !ok {

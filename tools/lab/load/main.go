@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/standin"
 )
 
-// standIns maps a name to a function. If this program is started as a separate process with such a
-// name, the program runs only that function.
+// standIns maps names to functions. A benchmark starts this program again as a separate process
+// with one of these names, and that process runs only the function with this name.
 var standIns = map[string]func(context.Context) error{
 	"noop":  standin.ServeNoop,
 	"naive": standin.ServeNaive,

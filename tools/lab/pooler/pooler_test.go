@@ -49,9 +49,8 @@ func open(t *testing.T, pool pg.Pool, url string) error {
 	return err
 }
 
-// If a connection pool of the service needs session locks, the service refuses a pooler in
-// transaction mode when it opens the pool. Every attempt fails, whichever database session the
-// pooler uses.
+// If a connection pool of the service needs session locks, opening the pool through a pooler in
+// transaction mode fails. Every attempt fails, whichever database session the pooler uses.
 func TestTransactionModeHasNoSessions(t *testing.T) {
 	t.Parallel()
 	database0 := testdb.New(t)

@@ -20,8 +20,8 @@ func refusal(t *testing.T, name string, environment ...string) string {
 	return programs.Refused(t, name, append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0"}, environment...)...)
 }
 
-// Every program sets timeouts for its sessions. If a pooler drops one of these timeouts, each
-// program reports that timeout.
+// The programs set timeouts for their sessions. If a pooler drops one of these timeouts, each
+// program that sets the timeout refuses to start, and its error names the timeout.
 func TestProgramsBoundTheirSessions(t *testing.T) {
 	t.Parallel()
 	all := []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"}

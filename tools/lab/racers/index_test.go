@@ -12,8 +12,8 @@ import (
 )
 
 // The check of an append condition reads the index of the table event_tags, and not the table. The
-// log has 10 million events with tags (200,000 with -short). The condition has two tags and two
-// types, and almost event.MaxBehind events are after its position.
+// log has 10 million events with tags (200,000 with -short). The condition has two tags, two types
+// and a position. The number of events after this position is almost event.MaxBehind.
 func TestConditionsReadTheIndexAlone(t *testing.T) {
 	t.Parallel()
 	events := int64(10_000_000)
@@ -47,8 +47,8 @@ func TestConditionsReadTheIndexAlone(t *testing.T) {
 	t.Logf("%d events: %d pages of the index", events, entries-entriesBefore)
 }
 
-// fetched returns the numbers of pages of the table event_tags and of its index that this session
-// has read.
+// fetched returns two numbers: how many pages of the table event_tags this session has read, and
+// how many pages of the table's index.
 func fetched(t *testing.T, tx pgx.Tx) (rows, entries int64) {
 	t.Helper()
 	const sql = `SELECT pg_stat_get_xact_blocks_fetched('event_tags'::regclass), pg_stat_get_xact_blocks_fetched('event_tags_pkey'::regclass)`

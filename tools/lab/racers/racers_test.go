@@ -24,15 +24,16 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// racerURL is the name of an environment variable with the URL of the database. A process with this
-// variable only claims tags.
+// racerURL is the name of an environment variable. Its value is the URL of the database. A process
+// with this variable only claims tags.
 const racerURL = "RACER_URL"
 
 // racers is the number of goroutines of each process that claim a tag at the same time.
 const racers = 6
 
-// TestOneOfManyProcessesSucceeds lets 18 racers in three processes claim one tag after another:
-// 10,000 tags, or 300 with -short. The processes share nothing but the database.
+// TestOneOfManyProcessesSucceeds tries 10,000 tags one after another, or 300 tags with -short. 18
+// racers in three processes claim each tag at the same time. The processes share nothing but the
+// database.
 func TestOneOfManyProcessesSucceeds(t *testing.T) {
 	t.Parallel()
 	rounds := 10_000

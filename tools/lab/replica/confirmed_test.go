@@ -51,11 +51,11 @@ func TestAnswersComeWithTheStandby(t *testing.T) {
 	}
 }
 
-// Some of the reads that a command needs wait for the standby. They are reads of stored answers,
-// reads of the later events of a stream, and reads of the events that have given tags. If a flight
-// (a batch of appends in one transaction) has written something and has succeeded, the standby also
-// has all earlier commits. A flight that wrote nothing does not show this. Queries do not wait for
-// the standby.
+// Some of the reads that a command needs wait for the standby. These are the reads of stored
+// answers, of the later events of a stream, and of all events with certain tags. A flight (a batch
+// of appends in one transaction) that has written something and has succeeded shows that the
+// standby has all earlier commits. A flight that has written nothing does not show this. Queries do
+// not wait for the standby.
 func TestReadsWaitForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -120,9 +120,10 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 }
 
 // A feed must not send an event that would be lost if the standby were promoted. So the reads of a
-// feed wait until the standby has the last event that they return. This is also true if the feed
-// reads from a replica that was promoted. The read of a subscriber's first position also waits for
-// the standby, because after a promotion another event may have this position.
+// feed wait until the standby has the last event that they return. This is also true for a feed
+// that reads from a replica, after this replica was promoted. The read of a subscriber's first
+// position also waits for the standby, because after a promotion another event may have this
+// position.
 func TestReadsOfAFeedWaitForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)

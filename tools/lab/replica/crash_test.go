@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// A crash of the server loses no acknowledged write. This is true even if the database is
-// configured so that commits do not wait for the disk by default.
+// A crash of the server loses no acknowledged write. This is true even if the database's default
+// setting lets a commit succeed before it is on disk.
 func TestAcknowledgedSurvivesACrash(t *testing.T) {
 	t.Parallel()
 	server := startPrimary(t)

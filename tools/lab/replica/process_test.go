@@ -56,7 +56,7 @@ type said struct {
 }
 
 // send sends a command, and returns a channel that receives the answer. If no answer comes within
-// the given time, the channel receives a value that says so.
+// the given time, the channel receives a value which says that there was no answer.
 func (p *process) send(id uuid.UUID, c tank.Command, key string, within time.Duration) <-chan said {
 	answer := make(chan said, 1)
 	go func() {

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// doubts lists the ways in which a commit can become visible too early: it still waits for the
-// standby, and only the primary has it.
+// doubts lists the ways in which a commit can become visible too early: while the commit still
+// waits for the standby, and only the primary has the commit.
 var doubts = map[string]func(t *testing.T, p pair){
 	"the flight's time is up": func(*testing.T, pair) {},
 	"its session is ended": func(t *testing.T, p pair) {
@@ -69,8 +69,8 @@ func TestAcknowledgedIsWithTheRequiredStandby(t *testing.T) {
 	}
 }
 
-// fill creates a tank (an aggregate of the tests) with the content 11. Both processes cache the
-// state of the tank, but the second process has not read the tank's last event.
+// fill creates a tank (an aggregate of the tests) with the level 11. Both processes cache the state
+// of the tank, but the second process has not read the tank's last event.
 func fill(t *testing.T, id uuid.UUID, first, second *process) {
 	t.Helper()
 	first.must(t, id, tank.Build{})
@@ -79,8 +79,8 @@ func fill(t *testing.T, id uuid.UUID, first, second *process) {
 }
 
 // emptyUnseen ends the standby, and sends the command that empties the tank, so the standby lacks
-// the commit of this command. By the function doubt, emptyUnseen makes the commit visible to other
-// sessions nevertheless. It returns the answer to the command.
+// the commit of this command. emptyUnseen then calls the function doubt, which makes the commit
+// visible to other sessions nevertheless. emptyUnseen returns the answer to the command.
 func (p *process) emptyUnseen(t *testing.T, on pair, id uuid.UUID, doubt func(*testing.T, pair)) []said {
 	t.Helper()
 	on.loseStandby(t)

@@ -14,8 +14,9 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// A store notices within seconds that its commits wait for a standby that is away, even if no
-// command is sent. The store reports the problem until the standby is back.
+// A store of events (eventlog.Store) notices within seconds that its commits wait for a standby
+// that is away. It notices this even if no command is sent. The store reports the problem until the
+// standby is back.
 func TestStoreIsNotReadyWithoutTheRequiredStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)

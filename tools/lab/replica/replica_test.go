@@ -118,7 +118,7 @@ func (s *service) get(position, prefer string) (status int, code string, took ti
 	return status, problem.Code, time.Since(started)
 }
 
-// whileReading lets many clients query positions that the replica does not have yet. Meanwhile
+// whileReading lets many clients query a position that the replica does not have yet. Meanwhile
 // whileReading measures how fast commands are answered, and compares this with the normal speed.
 func (s *service) whileReading(state string, well pace, want string) {
 	s.t.Helper()

@@ -170,8 +170,8 @@ func checkFolds(t *testing.T, pool *pgxpool.Pool) {
 	}
 }
 
-// checkAcknowledged checks the acknowledged events with positions up to upTo. Each of these events
-// must be at the position that the API's answer named.
+// checkAcknowledged checks the acknowledged events up to the position upTo. In the log, each of
+// these events must be at the position that the API's answer named.
 func checkAcknowledged(t *testing.T, pool *pgxpool.Pool, acks []acknowledged, upTo int64) {
 	t.Helper()
 	rows, err := pool.Query(context.Background(), `SELECT position, stream_id, version FROM events`)

@@ -9,7 +9,7 @@ import (
 )
 
 // back returns the smallest set of arrows (dependencies between files) that must be removed, so
-// that no cycle of arrows remains. The arrows are ordered by file. back solves this separately for
+// that no cycle of arrows remains. The result is sorted by file. back solves this separately for
 // each group of files that depend on each other in a cycle. For a group of up to 18 files, back
 // computes the optimum by dynamic programming over subsets (Lawler 1964). For a larger group, back
 // uses a heuristic (Eades, Lin and Smyth 1993), which may return a few more arrows than necessary.

@@ -16,7 +16,8 @@ const (
 
 // mayBorrow lists the structs that may embed another struct. A configuration may embed a struct,
 // because for a named field, envconfig would add a prefix to the names of the environment
-// variables. The type naiveStore may embed the engine's Store, which it replaces.
+// variables. The type naiveStore may embed the engine's Store, because a benchmark uses naiveStore
+// in place of that Store.
 var mayBorrow = []string{
 	"Config embeds Log", "Config embeds Debug", "Config embeds Shutdown", "config embeds Log", "config embeds Debug", "config embeds Shutdown",
 	"naiveStore embeds Store",

@@ -19,8 +19,8 @@ import (
 
 const clients = 8
 
-// clientele is a set of clients that send commands and queries. The clients never repeat a request,
-// so every answer must be a success.
+// clientele is a set of clients that send commands and queries. The clients never repeat a request.
+// The test fails if any answer is not a success.
 type clientele struct {
 	fleet    *fleet
 	end      context.CancelFunc

@@ -19,7 +19,8 @@ import (
 // release is the path of the folder with the programs of a release.
 type release string
 
-// today and before are the folders with the programs of this source tree and of the commit from.
+// today is the folder with the programs of this source tree. before is the folder with the programs
+// of the earlier commit, whose hash is in the variable from.
 var (
 	today  release
 	before release
@@ -66,7 +67,8 @@ const (
 // environment variable UPGRADE_FROM, if the variable is set. Otherwise it is the last commit before
 // the newest migration was added. If the databases of that commit can't be upgraded (see goesOn),
 // or if a migration has changed since that commit, commitBefore returns the first commit with
-// today's schema. In a copy without git history commitBefore returns "".
+// today's schema. If the databases of this commit can't be upgraded either, or if there is no git
+// history, commitBefore returns "".
 func commitBefore() string {
 	if given := os.Getenv("UPGRADE_FROM"); given != "" {
 		return given

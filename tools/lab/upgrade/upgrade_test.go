@@ -67,7 +67,7 @@ func (d *deployment) roll(name string, to release) {
 	}
 }
 
-// goOn returns when the clients have received some more answers.
+// goOn waits until the clients have received some more answers.
 func (d *deployment) goOn() {
 	d.t.Helper()
 	from := d.clientele.answers.Load()

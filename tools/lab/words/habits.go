@@ -18,7 +18,7 @@ var (
 	// starts lists words. A sentence that begins with one of them has no clear subject.
 	starts = []string{"Who", "What", "Whom", "Whose", "Whoever", "Whatever", "Those"}
 
-	// wrong maps phrases that are not English to English phrases.
+	// wrong maps each phrase that is not correct English to a correct phrase.
 	wrong = map[string]string{
 		"at the most":        "at most",
 		"at the least":       "at least",

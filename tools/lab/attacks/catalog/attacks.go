@@ -21,8 +21,8 @@ type Attack struct {
 	Send       func(ctx context.Context, g *generator.Generator)                 // starts the attack and returns immediately; the attack continues until ctx ends
 }
 
-// All lists the attacks, each with its rate. At this rate, an attack stops or slows other clients
-// if the service has no bound against it.
+// All lists the attacks, each with its rate or its number of connections. These numbers are so high
+// that each attack stops or slows other clients if the service has no bound against the attack.
 var All = []Attack{
 	{"waits-far", "30 reads a second of one subject that wait for position 999,999,999,999", nil, func(ctx context.Context, g *generator.Generator) {
 		g.AtRate(ctx, 30, func(int) generator.Request { return wait(g, 0, 999_999_999_999) })

@@ -40,7 +40,8 @@ func head(g *generator.Generator, r generator.Request) string {
 	return out.String()
 }
 
-// fields returns a JSON object with unknown fields. The parameter count is their number.
+// fields returns a JSON object with unknown fields; the parameter count is the number of unknown
+// fields.
 func fields(count int) string {
 	var out strings.Builder
 	out.WriteString(`{"amount":1`)

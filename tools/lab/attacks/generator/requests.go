@@ -61,11 +61,12 @@ func (g *Generator) send(ctx context.Context, client *http.Client, r Request) {
 	g.note(fmt.Sprint(answer.StatusCode))
 }
 
-// mostAtOnce is the largest number of requests of the function AtRate that have no answer yet. A
-// real client can open about this number of sockets.
+// mostAtOnce is the largest number of unanswered requests that the function AtRate has at the same
+// time. A real client can open about this number of sockets.
 const mostAtOnce = 4096
 
-// AtRate sends requests on a schedule, even if earlier requests have no answer yet.
+// AtRate sends requests on a schedule, even if earlier requests have no answer yet. If mostAtOnce
+// requests have no answer, AtRate counts the next request as not sent.
 func (g *Generator) AtRate(ctx context.Context, perSecond int, next func(i int) Request) {
 	client, room := traffic.From(traffic.AttackerAddress), semaphore.NewWeighted(mostAtOnce)
 	traffic.Every(ctx, time.Second/time.Duration(perSecond), farFromNow, func(i int, _ time.Time) {
@@ -81,8 +82,8 @@ func (g *Generator) AtRate(ctx context.Context, perSecond int, next func(i int) 
 }
 
 // AtOnce sends requests in several loops at the same time; the argument count is the number of
-// loops. Each loop sends one request after another, and starts at most one request per interval
-// atMostEvery.
+// loops. Each loop sends one request after another. The parameter atMostEvery is the shortest time
+// between the starts of two requests of a loop.
 func (g *Generator) AtOnce(ctx context.Context, count int, atMostEvery time.Duration, next func(i int) Request) {
 	client := traffic.From(traffic.AttackerAddress)
 	for i := range count {

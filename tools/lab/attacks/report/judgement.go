@@ -33,7 +33,7 @@ type Row struct {
 	Sent          traffic.Tally
 }
 
-// Wrong returns the measurements that exceed the limits.
+// Wrong returns a text for each measurement that is worse than its limit.
 func (r Row) Wrong(most Limits) (found []string) {
 	if answered := r.Beside.Answered(); answered < most.answered {
 		found = append(found, fmt.Sprintf("%.2f %% of the other's requests were answered, want %g %%: %s", 100*answered, 100*most.answered, r.Beside.Failures()))

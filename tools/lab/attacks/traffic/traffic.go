@@ -26,8 +26,8 @@ func From(address string) *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 4096, DisableCompression: true}}
 }
 
-// Every calls the function do once per interval, for the duration d. If Every is late, it still
-// makes all calls.
+// Every calls the function do once per interval, for the duration d. If a call takes longer than an
+// interval, Every omits no later call, but makes these calls late.
 func Every(ctx context.Context, interval, d time.Duration, do func(i int, due time.Time)) {
 	start := time.Now()
 	for i := 0; ; i++ {

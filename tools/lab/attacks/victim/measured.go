@@ -18,16 +18,16 @@ type Part struct {
 // Measured holds the measurements of reads and of writes.
 type Measured struct{ Reads, Writes Part }
 
-// Good returns the number of requests that were answered.
+// Good returns the number of requests whose answer was a success.
 func (m Measured) Good() int { return len(m.Reads.Took) + len(m.Writes.Took) }
 
 // All returns the number of requests that were made.
 func (m Measured) All() int { return m.Good() + int(m.Failures().Total()) }
 
-// Answered returns the share of requests that were answered.
+// Answered returns the share of requests whose answer was a success.
 func (m Measured) Answered() float64 { return float64(m.Good()) / float64(max(1, m.All())) }
 
-// Failures counts the requests that were not answered, by kind.
+// Failures returns, for each kind of failure, the number of requests that failed.
 func (m Measured) Failures() traffic.Tally {
 	failed := traffic.Tally{}
 	for _, p := range []Part{m.Reads, m.Writes} {
@@ -38,7 +38,7 @@ func (m Measured) Failures() traffic.Tally {
 	return failed
 }
 
-// P99 returns the 99th percentile of the times of the answered requests.
+// P99 returns the 99th percentile of the times of the requests whose answer was a success.
 func (p Part) P99() time.Duration {
 	if len(p.Took) == 0 {
 		return 0

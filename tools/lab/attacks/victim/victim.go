@@ -23,8 +23,8 @@ const (
 	timeout   = 5 * time.Second
 )
 
-// Victim is a client that sends from another address than the attacker. It sends requests at a low,
-// fixed rate, even if earlier requests have no answer yet.
+// Victim is a client whose address is not the attacker's address. It sends requests at a low, fixed
+// rate, even if earlier requests have no answer yet.
 type Victim struct {
 	Client   *http.Client
 	URL      string

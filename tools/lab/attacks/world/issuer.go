@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
-// issuer is a token issuer. A test can make it accept requests without answering them.
+// issuer is a token issuer. The method stall makes it accept requests without answering them.
 type issuer struct {
 	tokens *devissuer.Issuer
 	server *httptest.Server

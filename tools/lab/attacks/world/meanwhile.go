@@ -13,8 +13,8 @@ import (
 // called.
 func (w *World) StallIssuer() (goOn func()) { return w.issuer.stall() }
 
-// LockKeys locks the table of encryption keys, as a migration or a repair may do, until the
-// returned function end is called.
+// LockKeys locks the table of encryption keys until the returned function end is called. A
+// migration or a repair may lock this table, too.
 func (w *World) LockKeys(ctx context.Context) (end func(), err error) {
 	conn, err := pgx.Connect(ctx, w.databases.Owner)
 	if err != nil {

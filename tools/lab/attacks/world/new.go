@@ -18,8 +18,8 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/victim"
 )
 
-// New starts the programs on a database, and creates the accounts of two clients: of the attacker,
-// and of the client whose answers are measured. Stop ends the programs.
+// New starts the programs on a database. It creates accounts for two clients: the attacker, and the
+// client whose answers are measured. Stop ends the programs.
 func New(ctx context.Context, o Options, databases database.URLs) (w *World, err error) {
 	w = &World{options: o, databases: databases}
 	if w.dir, err = os.MkdirTemp("", "attacks"); err != nil {

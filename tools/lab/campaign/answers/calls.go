@@ -45,17 +45,18 @@ type Command struct {
 }
 
 // Moved is the kind of a command that moves the balance of its account to another account, and
-// closes its account. No event has this kind. The command causes a withdrawal and a closing of one
-// account, and a deposit to the other account. If there is nothing to move, it causes only the
-// closing.
+// closes its account. No event is of this kind. The command causes three events: a withdrawal and a
+// closing of one account, and a deposit to the other account. If the balance is 0, the command
+// causes only the closing.
 const Moved = "account.moved"
 
-// TooMany is the code of a refusal: too many transfers of the subject are open. A read model counts
-// them, so no order of the answers explains this refusal.
+// TooMany is the code of a refusal: too many transfers of the subject are open. The service counts
+// open transfers in a read model, which package order does not model. So package order accepts this
+// refusal for every request for a transfer.
 const TooMany = "too_many_transfers"
 
-// Stream returns the id of the stream with the event that a successful call has caused. The service
-// itself chooses the id of a transfer.
+// Stream returns the id of the stream that contains the event of a successful call. This is the id
+// of the command's account or customer, or of the transfer that the service has created.
 func (c Call) Stream() uuid.UUID {
 	if c.Command.Kind == sample.Requested {
 		return c.Made

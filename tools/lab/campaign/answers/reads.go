@@ -41,9 +41,8 @@ const (
 	OfExport       // the first page of a customer's export
 )
 
-// ParkedRead is the answer to a query for an account statement while the account is parked: the
-// projection has stopped at one of the account's events. The query requires, by Min-Position, that
-// this event is applied.
+// ParkedRead is the answer to a query for the statement of a parked account: the projection can't
+// apply one of the account's events. The query has the position of this event as Min-Position.
 type ParkedRead struct {
 	Process    int
 	Sent, Done time.Duration

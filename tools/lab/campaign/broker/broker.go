@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/process"
 )
 
-// Variable is the name of an environment variable with the address and the data directory of the
-// broker. If the variable is set, this program runs only the broker.
+// Variable is the name of an environment variable. Its value is the address and the data directory
+// of the broker. If the variable is set, this program runs only the broker.
 const Variable = "CAMPAIGN_BROKER"
 
 // Broker is NATS with JetStream in a separate process.

@@ -2,9 +2,9 @@
 
 package build
 
-// The service gets each time that it stores from one function. The campaign (a test program) builds
-// the service with a changed version of that function. The changed function reads a duration from a
-// file, and adds it to the right time.
+// The service calls time.Now at one place to get the time (occurred_at) of an event that it stores.
+// The campaign (a test program) builds the service with another function in place of this call.
+// That function reads a duration from a file, and adds the duration to the right time.
 const (
 	ClockVariable = "CAMPAIGN_CLOCK"
 	clockSource   = "engine/eventlog/encode/encode.go"

@@ -16,13 +16,13 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// edit describes a change of one of the service's source files: an old text, and the new text that
-// replaces it.
+// edit describes a change of one of the service's source files: the file source, an old text (the
+// field is), and the new text that replaces the old text (the field becomes).
 type edit struct{ source, is, becomes string }
 
 // edits returns the changes to the service's source files. The changed service has a clock that can
 // be wrong, size limits that the events of the tests exceed, and snapshots for shorter streams. Its
-// transfers wait for seconds, or for an instant, instead of minutes. The projector of the changed
+// transfers expire after seconds or milliseconds instead of minutes. The projector of the changed
 // service also runs the read models of package copies.
 func edits() []edit {
 	const (

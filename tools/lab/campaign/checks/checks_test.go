@@ -135,8 +135,8 @@ func TestDoctoredHistoriesAreFound(t *testing.T) {
 	}
 }
 
-// finds calls the function harm, which changes a history without violations. Then finds tests that
-// the named check reports a violation.
+// finds passes a history without violations to the function harm, which changes the history. Then
+// finds tests that the check with the name in the argument by reports a violation.
 func finds(t *testing.T, name, by string, harm func(h *history.History)) {
 	t.Helper()
 	h := sound()
@@ -193,8 +193,8 @@ func TestALossyHistoryHoldsFromItsLastEpochOn(t *testing.T) {
 	}
 }
 
-// givenUp returns the last call of a command, after which the client gave up the command. The
-// answer to this call said that nothing was done.
+// givenUp returns the call whose answer said that nothing was done. After this call, the client
+// gave up the command.
 func givenUp(h *history.History) answers.Call {
 	return h.Calls[slices.IndexFunc(h.Calls, func(c answers.Call) bool { return c.Code == "unavailable" })]
 }
@@ -206,15 +206,15 @@ func lose(h *history.History, at int) {
 	h.Tail = slices.Clone(h.Log)
 }
 
-// repeat adds a second copy of an event to the log, with the given idempotency key.
+// repeat adds a copy of an event to the end of the log. The copy has the given idempotency key.
 func repeat(h *history.History, at int, key uuid.UUID) {
 	e := h.Log[at]
 	e.Position, e.Version, e.Id, e.Key = int64(len(h.Log))+1, e.Version+1, uuid.New(), key
 	h.Log = append(h.Log, e)
 }
 
-// swap exchanges two events of different accounts in the log, and adapts the answers about these
-// events.
+// swap exchanges the positions of two events of different accounts. swap also changes the positions
+// in the answers to the commands that caused these events.
 func swap(h *history.History, one, other int) {
 	h.Log[one], h.Log[other] = h.Log[other], h.Log[one]
 	for _, at := range []int{one, other} {
@@ -227,8 +227,8 @@ func swap(h *history.History, one, other int) {
 	}
 }
 
-// shorten replaces the key of each event. With the new key, the event's text is shorter than the
-// maximum length.
+// shorten changes the key of each event. The key decides how long the event's text is. With the new
+// key, no text has the maximum length.
 func shorten(h *history.History) {
 	for i := range h.Log {
 		h.Log[i].Key[0] = 255

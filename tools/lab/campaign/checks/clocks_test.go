@@ -70,8 +70,8 @@ func TestTimesOfRecordingFollowTheServersClock(t *testing.T) {
 }
 
 // The measured time of a command begins with the command's first call to a process without a fault.
-// A fault of PostgreSQL or of its required standby affects all processes. So calls during such a
-// fault, and calls within three seconds after the fault, are not measured.
+// A fault of PostgreSQL or of its required standby affects all processes. So SlowestCommand ignores
+// calls during such a fault, and calls within three seconds after the fault.
 func TestTheSlowestCommandIsOfAProcessThatWasNotHit(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond

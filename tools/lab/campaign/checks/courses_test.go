@@ -13,9 +13,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/history"
 )
 
-// addCourses adds a log of courses without violations, and the attempts of students. The first
-// course has two places, and every other course has one place. The student Ada takes part in as
-// many courses as a student may. The answer to one attempt was lost, so the attempt was repeated.
+// addCourses adds a log of courses without violations, and the attempts of students to subscribe to
+// these courses. The first course has two places, and every other course has one place. The student
+// Ada takes part in as many courses as a student may. The answer to one attempt was lost, so the
+// attempt was repeated.
 func addCourses(h *history.History) {
 	for n := range 6 {
 		h.Courses = append(h.Courses, history.CourseEvent{Position: int64(n) + 1, Kind: "course.defined", Course: courseOf(n), Capacity: max(1, 2-n), Tags: []string{"course:" + courseOf(n)}})
@@ -60,8 +61,8 @@ func attemptOf(h *history.History, ended history.Ending) *history.Attempt {
 	return &h.Attempts[slices.IndexFunc(h.Attempts, func(a history.Attempt) bool { return a.Ended == ended })]
 }
 
-// The checks also find every violation of the rules about courses, which are enforced by append
-// conditions on tags.
+// The service enforces the rules about courses by append conditions on tags. This test changes a
+// history so that it violates such a rule, and a check must find the violation.
 func TestDoctoredCoursesAreFound(t *testing.T) {
 	t.Parallel()
 	last := func(h *history.History) *history.CourseEvent { return &h.Courses[len(h.Courses)-1] }

@@ -15,12 +15,12 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// callOf returns the call that was answered with a transfer.
+// callOf returns the call that created the transfer whose id has the given last byte.
 func callOf(h *history.History, last byte) *answers.Call {
 	return &h.Calls[slices.IndexFunc(h.Calls, func(c answers.Call) bool { return c.Status == 202 && c.Made[15] == last })]
 }
 
-// requestWith returns a refused request for a transfer.
+// requestWith returns a refused request for a transfer. The refusal has the given code.
 func requestWith(h *history.History, code string) *answers.Call {
 	return &h.Calls[slices.IndexFunc(h.Calls, func(c answers.Call) bool { return c.Command.Kind == sample.Requested && c.Code == code })]
 }
@@ -41,12 +41,14 @@ func adds(h *history.History, last byte, kind string, change func(e *history.Eve
 
 func none(*history.Event) {}
 
-// readOf returns an answer about a transfer, during the run or at its end.
+// readOf returns an answer to a query about a transfer: from the end of the run if atTheEnd is
+// true, and otherwise from an earlier time.
 func readOf(h *history.History, last byte, atTheEnd bool) *answers.TransferRead {
 	return &h.Transfers[slices.IndexFunc(h.Transfers, func(r answers.TransferRead) bool { return r.Transfer[15] == last && r.Last == atTheEnd })]
 }
 
-// The checks find money that was made or lost, and transfers that have not gone their way once.
+// The checks must find each of these violations: money that was made or lost, and transfers that
+// repeated a step, left out a step or did not end.
 func TestDoctoredTransfersAreFound(t *testing.T) {
 	t.Parallel()
 	for name, doctored := range map[string]struct {
@@ -105,7 +107,8 @@ func refundIt(e *history.Event) { e.Kind, e.Refund = sample.Deposited, true }
 
 func payIt(e *history.Event) { e.Kind, e.Amount = sample.Withdrawn, 95 }
 
-// The checks find timers that fire at a wrong time, and answers and rows that are wrong.
+// The checks must find timers that fire at a wrong time, wrong answers about transfers, and wrong
+// rows in the table of transfers.
 func TestDoctoredTimersAndAnswersAboutTransfersAreFound(t *testing.T) {
 	t.Parallel()
 	for name, doctored := range map[string]struct {
@@ -153,8 +156,9 @@ func TestDoctoredTimersAndAnswersAboutTransfersAreFound(t *testing.T) {
 
 const calm = 8 * time.Second // longer than a timer may be late without a fault
 
-// fireLate has a timer fire late, while a fault is active all the time or PostgreSQL was away for
-// some seconds.
+// fireLate changes a history so that a timer fires late. The argument by says how late. fireLate
+// also adds a fault of the given kind, which begins at the previous time of the timer and lasts one
+// second.
 func fireLate(h *history.History, kind string, by time.Duration) {
 	n := stepIn(h, isExpired, sample.Expired)
 	h.Log[n].Recorded += by.Microseconds()
@@ -162,8 +166,8 @@ func fireLate(h *history.History, kind string, by time.Duration) {
 	h.Spans = append(h.Spans, history.Span{Kind: kind, Process: -1, From: h.TailAt[n] - by, To: h.TailAt[n] - by + time.Second})
 }
 
-// A timer may be late while processes have faults, and at any time if the database's clock was
-// changed.
+// A timer may be late if processes have faults. If the database's clock was changed, the check must
+// not report any timer as late.
 func TestLateTimersAreExcused(t *testing.T) {
 	t.Parallel()
 	for name, excuse := range map[string]func(h *history.History){

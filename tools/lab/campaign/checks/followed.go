@@ -35,7 +35,7 @@ func followed(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// list compares the events that one subscriber got with the log.
+// list compares two things: the events that one subscriber got, and the log.
 type list struct {
 	log      []history.Event
 	owners   map[uuid.UUID]string
@@ -66,8 +66,8 @@ func (l *list) compare(v *evidence.Verdict) {
 	l.pass(v, int64(len(l.log)))
 }
 
-// pass moves to a later position. If the log has matching events up to that position, pass reports
-// them, because the subscriber did not get them.
+// pass continues the comparison at a later position. If the log has matching events before it and
+// the subscriber did not get them, pass reports these events.
 func (l *list) pass(v *evidence.Verdict, to int64) {
 	for ; l.at < min(to, int64(len(l.log))); l.at++ {
 		if missing := l.log[l.at]; l.followed.Filter.Has(missing, l.owners[missing.Account]) {
@@ -76,9 +76,9 @@ func (l *list) pass(v *evidence.Verdict, to int64) {
 	}
 }
 
-// rowsFollowed checks the rows that each subscriber of an account got. No row is older than the row
-// before it. Each row is the fold of the account's events up to the row's position. The last row is
-// equal to the row in the read model's table.
+// rowsFollowed checks the rows that each subscriber of an account got. No row may be older than the
+// row before it. Each row must be the fold of the account's events up to the row's position (the
+// state that results from these events). The last row must equal the row in the read model's table.
 func rowsFollowed(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, f := range e.History.Followed {
 		if !f.OfRows {

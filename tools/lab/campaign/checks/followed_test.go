@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// addFollowed adds three subscribers to a history without violations. The first follows all events.
-// The second follows the events of the subject "neighbor" after a position. The third follows the
-// row of an account.
+// addFollowed adds three subscribers to a history without violations. The first subscriber follows
+// all events. The second subscriber follows the events of the subject "neighbor" after a position.
+// The third subscriber follows the row of an account.
 func addFollowed(h *history.History) {
 	neighbors := slices.IndexFunc(h.Log, func(e history.Event) bool { return e.Version == 1 && !sample.IsPerson(e.Kind) && e.Position > 1 })
 	h.Log[neighbors].Subject = sample.Neighbor

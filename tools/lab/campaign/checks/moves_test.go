@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// addMoves adds moves between accounts. These constants are the indexes in the log of the events of
-// the move that moves money.
+// One of the moves that addMoves adds moves money, and so has three events. These constants are the
+// indexes of the three events in the log.
 const (
 	paidOut = 14
 	emptied = 15
@@ -25,8 +25,8 @@ const (
 )
 
 // addMoves adds four accounts to a history without violations, and these moves between the
-// accounts: a move of money, a repeated move of a closed account, a move that was sent twice
-// because its first answer was lost, a move without any answer, and refused moves.
+// accounts: a move of money that was sent twice because its first answer was lost, another move
+// from the same account after its closing, a move without any answer, and refused moves.
 func addMoves(h *history.History) {
 	first := len(h.Calls)
 	from, to, dollars, empty := account(1), account(2), account(8), account(3)
@@ -63,7 +63,7 @@ func addMoves(h *history.History) {
 	settle(h)
 }
 
-// account returns a new id whose last byte is given. The last byte decides the account's currency.
+// account returns a new id with the given last byte. The last byte decides the account's currency.
 func account(last byte) uuid.UUID {
 	id := uuid.New()
 	id[15] = last
@@ -96,7 +96,8 @@ func moved(h *history.History, c answers.Command, kind string, amount int64) {
 	h.Log = append(h.Log, history.Event{Position: int64(len(h.Log)) + 1, Account: id, Version: version, Id: uuid.New(), Kind: kind, Amount: amount, Key: c.Key, Recorded: now(h).Microseconds(), Text: sample.DigestOf("")})
 }
 
-// settle adapts to the log what a history has from the end of the run.
+// settle computes from the log all data of the history that a run reads at its end, such as the
+// rows of the read models.
 func settle(h *history.History) {
 	e := evidence.New(h)
 	h.Tail = slices.Clone(h.Log)
@@ -120,12 +121,13 @@ func settle(h *history.History) {
 	h.Own = []history.OwnReport{{Verb: "verify", About: head - 2, Left: 2}, {Verb: "reconciling of balances", About: head}, {Verb: "reconciling of customers", About: head}}
 }
 
-// moveWith returns a refused move of a history with an answer code.
+// moveWith returns the history's first call of a move whose answer has the given code.
 func moveWith(h *history.History, code string) *answers.Call {
 	return &h.Calls[slices.IndexFunc(h.Calls, func(c answers.Call) bool { return c.Command.Kind == answers.Moved && c.Code == code })]
 }
 
-// drop removes one event of the move from the log, and closes the gaps that it leaves.
+// drop removes one event of the move from the log. It then reduces the later positions, and the
+// later versions of the same stream, so that there is no gap.
 func drop(h *history.History, at int) {
 	gone := h.Log[at]
 	h.Log = slices.Delete(h.Log, at, at+1)
@@ -137,7 +139,8 @@ func drop(h *history.History, at int) {
 	}
 }
 
-// The checks also find every violation that concerns a move.
+// This test changes the events and answers of moves. Each change violates a guarantee, and a check
+// must find it.
 func TestDoctoredMovesAreFound(t *testing.T) {
 	t.Parallel()
 	for name, doctored := range map[string]struct {
@@ -184,7 +187,7 @@ func TestDoctoredMovesAreFound(t *testing.T) {
 	}
 }
 
-// changeMove changes each call of the move of money.
+// changeMove applies the function change to each call of the move that moves money.
 func changeMove(h *history.History, change func(c *answers.Call)) {
 	for n := range h.Calls {
 		if c := &h.Calls[n]; c.Command.Key == h.Log[paidOut].Key {

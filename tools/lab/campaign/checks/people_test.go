@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/tokens"
 )
 
-// addPeople adds two customers to a history. These constants are the indexes in the log at which
-// the events of the two customers begin.
+// These constants are indexes in the log. The events of the two customers that addPeople adds begin
+// at these indexes.
 const (
 	lives  = 6 // the registration of the first customer; her contact changes at index 7
 	erasee = 8 // the registration of the other customer; at index 9 this customer is erased, and then an account for this customer was refused
@@ -92,7 +92,8 @@ func peopleRead(h *history.History, eve, sam uuid.UUID) []answers.PersonRead {
 	}
 }
 
-// The checks also find every violation that concerns a person.
+// This test changes what a history contains about customers. Each change violates a guarantee, and
+// a check must find it.
 func TestDoctoredPeopleAreFound(t *testing.T) {
 	t.Parallel()
 	for name, doctored := range map[string]struct {
@@ -153,7 +154,7 @@ func TestDoctoredPeopleAreFound(t *testing.T) {
 	}
 }
 
-// In this history, the API refuses a valid token in a situation in which this is allowed, for
+// In each history of this test, the API refuses a token of the issuer and is allowed to do so, for
 // example because the token's key is new. So the check must report no violation.
 func TestRefusedTokensAreExcused(t *testing.T) {
 	t.Parallel()

@@ -15,10 +15,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// addShared adds three customers who use one address to a history without violations. At first Amy
-// has the address, so Ben is refused. Then Amy gives the address up, and Ben gets it. Then Ben is
-// erased, and Amy gets the address again. Zoe, a customer of another subject, has the address all
-// the time.
+// addShared adds three customers to a history without violations. The three customers want the same
+// address. At first Amy has the address, so Ben is refused. Then Amy changes to another address,
+// and Ben gets the shared address. Then Ben is erased, and Amy gets the shared address again. Zoe,
+// a customer of another subject, has the shared address all the time.
 func addShared(h *history.History) {
 	first := len(h.Calls)
 	amy, ben, zoe := uuid.New(), uuid.New(), uuid.New()
@@ -75,8 +75,7 @@ func keyOfShared(way byte) uuid.UUID {
 	return key
 }
 
-// Two keys with the same shared address differ only in how they write it in capital and small
-// letters.
+// The addresses of two keys of keyOfShared differ only in capital and small letters.
 func TestASharedAddressIsWrittenInThreeWays(t *testing.T) {
 	t.Parallel()
 	ways := make(map[string]bool)
@@ -91,7 +90,8 @@ func TestASharedAddressIsWrittenInThreeWays(t *testing.T) {
 	}
 }
 
-// The checks also find every violation in a history in which several customers want one address.
+// This test changes a history in which several customers want one address. Each change violates a
+// guarantee, and a check must find it.
 func TestDoctoredAddressesAreFound(t *testing.T) {
 	t.Parallel()
 	for name, doctored := range map[string]struct {

@@ -19,12 +19,10 @@ import (
 
 // sound returns a small history of a run without violations. The history has two accounts, a
 // refusal, a retry after a lost answer, and a repeated closing of an account. The history also has
-// a message that was published twice, and a probe of an API's readiness. And it has a query for a
-// parked stream, whose events a projection no longer applies. One client gave up the opening of an
-// account, because the answer said that nothing was done. Every other text has the maximum length.
-// The function addPeople adds the customers, and addMoves adds the moves of balances. addShared
-// adds customers who share an address, addCourses the log of the courses, addTransfers
-// the transfers, and addFollowed the subscribers of the live feed.
+// a message that was published twice, two probes of an API's readiness, and a query for a parked
+// stream. One client gave up the opening of an account, because the answer said that nothing was
+// done. About half of the texts have the maximum length. The other functions that sound calls add
+// customers, moves of balances, courses, transfers and subscribers.
 func sound() *history.History {
 	h := soundAccounts()
 	addPeople(h)

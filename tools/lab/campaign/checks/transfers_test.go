@@ -13,8 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// transferring adds transfers to a history without violations. Each method adds an event, or a
-// call.
+// transferring adds transfers to a history without violations. Its methods add calls and events.
 type transferring struct {
 	h        *history.History
 	payer    uuid.UUID
@@ -24,8 +23,8 @@ type transferring struct {
 	requests map[uuid.UUID]history.Event
 }
 
-// These constants are the last bytes of the transfers that addTransfers adds. A transfer whose last
-// byte is a multiple of four expires soon.
+// These constants are the last bytes of the ids of the transfers that addTransfers adds. A transfer
+// whose last byte is a multiple of four expires soon.
 const (
 	isCompleted   = 1
 	isNotAccepted = 2
@@ -35,8 +34,9 @@ const (
 	isClosed      = 5 // the account that has paid was closed before it got the refund
 )
 
-// addTransfers adds transfers to a history without violations: one with each end, and requests that
-// were refused at once. The first request was sent twice, because its first answer was lost.
+// addTransfers adds transfers to a history without violations: at least one for each way in which a
+// transfer can end. It also adds requests that the API refused. The first request was sent twice,
+// because its first answer was lost.
 func addTransfers(h *history.History) {
 	first := len(h.Calls)
 	t := &transferring{h: h, payer: account(1), payee: account(2), dollars: account(8), closing: account(3), requests: make(map[uuid.UUID]history.Event)}
@@ -78,7 +78,8 @@ func addTransfers(h *history.History) {
 	settle(h)
 }
 
-// complete adds a transfer that is completed. Its reference has the maximum length.
+// complete adds a transfer that is completed. The reference of this transfer has the maximum
+// length.
 func (t *transferring) complete() {
 	lost := answered(t.h, t.asks(t.payer, t.payee, 5))
 	lost.Command.Key[0] = 0
@@ -107,7 +108,7 @@ func (t *transferring) notAccept() {
 }
 
 // refundToClosed adds a transfer to an account that does not exist. The account that has paid was
-// closed before it got the refund, which was then moved to another account.
+// closed before it got the refund. Then a client moved the refund to another account.
 func (t *transferring) refundToClosed() {
 	id := t.request(t.closing, uuid.New(), 5, isClosed)
 	t.does(id, sample.Withdrawn, t.closing)
@@ -129,7 +130,7 @@ func (t *transferring) asks(from, to uuid.UUID, amount int64) answers.Command {
 	return answers.Command{Key: keyOfMove(), Account: from, Kind: sample.Requested, Amount: amount, Target: to}
 }
 
-// request adds a request for a transfer that was answered 202, and its event.
+// request adds a request for a transfer, with the answer 202, and the event of this request.
 func (t *transferring) request(from, to uuid.UUID, amount int64, last byte) uuid.UUID {
 	what, id := t.asks(from, to, amount), account(last)
 	c := answered(t.h, what)
@@ -143,8 +144,9 @@ func (t *transferring) request(from, to uuid.UUID, amount int64, last byte) uuid
 	return id
 }
 
-// does adds an event that the workflow has caused for a transfer, in the stream of an account or in
-// that of the transfer.
+// does adds an event that the workflow has caused for a transfer. If the argument of is uuid.Nil,
+// the event is in the stream of the transfer. Otherwise of is the id of an account, and the event
+// is in the stream of this account.
 func (t *transferring) does(id uuid.UUID, kind string, of uuid.UUID) *history.Event {
 	request := t.requests[id]
 	e := history.Event{
@@ -169,7 +171,8 @@ func (t *transferring) refunds(id, of uuid.UUID) {
 	t.does(id, sample.Refunded, uuid.Nil)
 }
 
-// read returns an answer about a transfer as of a position.
+// read returns the answer to a query about a transfer. The answer shows the transfer as of the
+// position at.
 func (t *transferring) read(id uuid.UUID, at int64, state, code string, version int64) answers.TransferRead {
 	e := t.requests[id]
 	return answers.TransferRead{
@@ -178,7 +181,8 @@ func (t *transferring) read(id uuid.UUID, at int64, state, code string, version 
 	}
 }
 
-// end adds the rows and the answers from the end of a run.
+// end adds the transfers' rows and the answers to queries about the transfers that a run reads at
+// its end.
 func (t *transferring) end() {
 	ends := map[byte]history.Transfer{
 		isCompleted: {Status: "completed", Version: 3}, isNotAccepted: {Status: "refunded", Code: "not_accepted", Version: 4},
@@ -196,12 +200,14 @@ func (t *transferring) end() {
 	}
 }
 
-// stepIn returns the index in the log of an event of the transfer with a last byte.
+// stepIn returns the index of an event in the log. The event is of the given kind, and belongs to
+// the transfer whose id has the given last byte.
 func stepIn(h *history.History, last byte, kind string) int {
 	return slices.IndexFunc(h.Log, func(e history.Event) bool { return e.Transfer != uuid.Nil && e.Transfer[15] == last && e.Kind == kind })
 }
 
-// stepOf returns that event.
+// stepOf returns the event of the given kind that belongs to the transfer whose id has the given
+// last byte.
 func stepOf(h *history.History, last byte, kind string) *history.Event {
 	return &h.Log[stepIn(h, last, kind)]
 }

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/issuer"
 )
 
-// authorized holds a client's token. At a random time before the token expires, authorized replaces
-// the token.
+// authorized holds a client's token. After a random time of one to five seconds, authorized
+// replaces the token, long before the token expires.
 type authorized struct {
 	issuer  *issuer.Issuer
 	subject string

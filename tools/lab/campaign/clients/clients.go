@@ -41,7 +41,8 @@ type Clients struct {
 	sent  []answers.TransferRead
 }
 
-// client is one client. A client prefers one of the API processes.
+// client is one client. The field home is the number of the API process that the client prefers for
+// its next request.
 type client struct {
 	clients     *Clients
 	authorized  authorized

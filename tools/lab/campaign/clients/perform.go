@@ -21,8 +21,8 @@ const (
 	keptCommands = 32 // number of commands that each client keeps to send them again much later
 )
 
-// again stores a command that took effect. again then returns this command or one that it stored
-// earlier, so that the client sends the returned command a second time.
+// again stores a command that took effect. Then again returns this command, or a command that again
+// has stored earlier. The client sends the returned command once more.
 func (c *client) again(done answers.Command) answers.Command {
 	if len(c.kept) < keptCommands {
 		c.kept = append(c.kept, done)
@@ -35,8 +35,10 @@ func (c *client) again(done answers.Command) answers.Command {
 	return c.kept[c.random.IntN(len(c.kept))]
 }
 
-// perform sends a command until the command is answered. After each failure, perform sends the
-// command to a different process. After the end of the run, perform continues for at most a minute.
+// perform sends a command repeatedly until the service has accepted or refused it. If a process
+// does not answer, perform sends the command to the next process. For half of the commands, perform
+// stops when every answer has said that nothing was done. After the end of the run, perform
+// continues for at most about a minute.
 func (c *client) perform(ending context.Context, what answers.Command) answers.Call {
 	var deadline time.Time
 	undone, gives := true, c.random.IntN(2) == 0 // gives: the client gives up the command after an answer that nothing was done

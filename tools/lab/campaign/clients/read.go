@@ -17,8 +17,8 @@ import (
 )
 
 // read queries accounts, pages of accounts, account statements and transfers. About half of the
-// queries require the highest position of any answer so far as Min-Position. The other queries have
-// no Min-Position.
+// queries have a Min-Position: the highest position in any answer so far. The other queries have no
+// Min-Position.
 func (c *client) read(ending context.Context) {
 	defer c.leave()
 	for ; ending.Err() == nil; interval.Pause(ending, 40*time.Millisecond) {
@@ -50,8 +50,8 @@ func (c *client) read(ending context.Context) {
 	}
 }
 
-// askOf queries a transfer with a token of its subject. Every eighth query has a token of the
-// subject that must not see the transfer.
+// askOf queries a transfer with a token of the subject that has requested the transfer. About one
+// query in eight has a token of the other subject, which must not see the transfer.
 func (c *client) askOf(of roster.Transfer) {
 	one := answers.TransferRead{Transfer: of.ID, By: of.By}
 	if c.random.IntN(2) == 0 {

@@ -49,8 +49,7 @@ func Start(w *world.World, o options.Options, started time.Time) *Clients {
 	return c
 }
 
-// Stop ends the clients. Stop returns when every command has an answer, but after a minute at the
-// latest.
+// Stop ends the clients. Stop returns when every command has an answer, or after about a minute.
 func (c *Clients) Stop(h *history.History) {
 	c.end()
 	c.running.Wait()
@@ -65,7 +64,8 @@ func (c *Clients) newClient(number int, seed uint64, patience time.Duration) *cl
 	return one
 }
 
-// serveNeighbor makes a client that has not begun a client of the neighbor.
+// serveNeighbor changes the subject of a client to the neighbor. Call serveNeighbor before the
+// client sends its first request.
 func (c *client) serveNeighbor() {
 	all := c.clients
 	c.authorized.subject, c.accounts, c.others, c.people, c.atFirst = sample.Neighbor, &all.neighbors, &all.accounts, &all.known, atFirstNeighbors

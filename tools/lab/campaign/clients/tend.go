@@ -13,9 +13,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Every second command sends a shared address: other commands of the same subject or of the other
-// subject also send it. From time to time, new shared addresses replace the old ones, because an
-// old address may belong to a customer whom no client changes any more.
+// About half of the registrations and changes of a contact send a shared address, which means that
+// other commands of both subjects may send the same address. From time to time, new shared
+// addresses replace the old addresses, because an old address may belong to a customer whom no
+// client changes any more.
 const (
 	sharedAtOnce = 8 // number of shared addresses at a time
 	perAddress   = 4 // number of registrations after which a shared address is replaced
@@ -72,8 +73,8 @@ func (c *client) nextOfPerson() answers.Command {
 	return what
 }
 
-// askAbout queries a customer. About half of the queries require the highest position of any answer
-// so far as Min-Position. The other queries have no Min-Position.
+// askAbout queries a customer. About half of the queries have a Min-Position: the highest position
+// in any answer so far. The other queries have no Min-Position.
 func (c *client) askAbout(id, contact uuid.UUID) {
 	one := answers.PersonRead{Customer: id, Contact: contact, By: c.authorized.subject, Of: []answers.Query{answers.OfPersonItself, answers.OfLookUp, answers.OfLookUp, answers.OfExport}[c.random.IntN(4)]}
 	if c.random.IntN(2) == 0 {

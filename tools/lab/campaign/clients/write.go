@@ -75,9 +75,10 @@ func (c *client) next() answers.Command {
 	return what
 }
 
-// aimed returns a move with the account to which the balance moves. Usually this is an account of
-// the same group; at times it is the account itself, an account of the other subject, or no account
-// at all. The first account, which subscribers follow, is not closed by a move.
+// aimed adds to a move its target: the account to which the balance moves. Usually the target is an
+// account of the same group; at times it is the account itself, an account of the other subject, or
+// an id without an account. The first account must stay open, because subscribers follow it. So
+// aimed replaces a move of this account by a deposit.
 func (c *client) aimed(what answers.Command) answers.Command {
 	if what.Account == c.accounts.At(0) {
 		what.Kind, what.Amount = sample.Deposited, 1
@@ -96,10 +97,11 @@ func (c *client) aimed(what answers.Command) answers.Command {
 	return what
 }
 
-// sending returns a request for a transfer with the account that should get the money. Mostly this
-// is another account of the subject, which may be closed or have another currency. At times it is
-// an account of the other subject, no account at all, or the account itself. And at times the
-// account that should pay belongs to the other subject.
+// sending adds to a request for a transfer its target: the account that should get the money.
+// Mostly the target is another account of the subject, which may be closed or have another
+// currency. At times the target is an account of the other subject, an id without an account, or
+// the paying account itself. At times sending also replaces the paying account by an account of the
+// other subject.
 func (c *client) sending(what answers.Command) answers.Command {
 	what.Target = c.accounts.At(c.random.IntN(c.accounts.Len()))
 	others := c.others.Len()

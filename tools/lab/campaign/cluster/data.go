@@ -14,11 +14,13 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// Before is the name of the former primary. That server may have been killed before it wrote its
-// data files. Then only its write-ahead log (WAL) is complete.
+// Before is the name of the former primary in the result of Servers. The former primary may have
+// been killed before it wrote all changes to its data files. In this case, only its write-ahead log
+// (WAL) contains all changes.
 const Before = "the primary before"
 
-// Servers returns the servers whose data directories exist, by name.
+// Servers returns a map from names to servers. The map contains only servers whose data directories
+// exist.
 func (p *Cluster) Servers() map[string]*devdb.Server {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// Failover makes commits wait for the standby, kills the primary without starting it again, and
-// promotes the standby. Meanwhile, no other fault may use the standby.
+// Failover makes commits wait for the standby, kills the primary permanently, and promotes the
+// standby. The caller makes sure that no other fault uses the standby meanwhile.
 func (p *Cluster) Failover(ctx context.Context) error {
 	if err := p.Synchronous(ctx); err != nil {
 		return err

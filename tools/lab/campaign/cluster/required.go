@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// WhileRequired makes commits wait for the standby, and meanwhile calls the function do with the
-// standby.
+// WhileRequired makes commits wait for the standby, calls the function do with the standby, and
+// then makes commits no longer wait.
 func (p *Cluster) WhileRequired(ctx context.Context, do func(standby *devdb.Server) error) error {
 	standby := p.TakeStandby()
 	if standby == nil {

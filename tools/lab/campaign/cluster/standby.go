@@ -44,8 +44,8 @@ func (p *Cluster) Crash(ctx context.Context) error {
 	return Relaunch(ctx, p.Primary, p.Wires)
 }
 
-// Relaunch starts a server that has ended, and connects the wires (TCP proxies) to it. If another
-// program now uses the server's port, the server gets another port.
+// Relaunch starts a server again after it has ended, and connects the wires (TCP proxies) to the
+// server. If another program now uses the server's port, the server gets another port.
 func Relaunch(ctx context.Context, server *devdb.Server, wires []*proxy.Wire) error {
 	before := session.HostOf(server.URL)
 	if err := server.Relaunch(ctx); err != nil {

@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// list reads the whole list of accounts as of one position, page by page, from the first API
-// process. list counts how often each account is in the list.
+// list reads the whole list of accounts page by page from the first API process. Each request has
+// the argument position as Min-Position. list counts how often each account is in the list.
 func list(ctx context.Context, w *world.World, position int64) (map[uuid.UUID]int, error) {
 	listed, cursor := make(map[uuid.UUID]int), ""
 	token, _ := w.Issuer.Token(sample.Subject)

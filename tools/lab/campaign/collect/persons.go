@@ -28,8 +28,8 @@ const (
 
 // readPeople queries each customer in the log at the end of the run. readPeople queries each
 // customer by id, and searches for the customer by the present address and by an earlier address.
-// readPeople also searches with a token whose subject must not see the customer. readPeople exports
-// one customer in eight.
+// readPeople also searches with a token whose subject must not see the customer. For one customer
+// in eight, readPeople queries the export.
 func readPeople(ctx context.Context, w *world.World, log []history.Event) (all []answers.PersonRead) {
 	streams := make(map[uuid.UUID][]history.Event)
 	for _, e := range log {

@@ -21,8 +21,9 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// readTransferRows reads the table of transfers, and counts what the workflow has given up. Nothing is
-// to be done any more then, so a job that is not done will never be.
+// readTransferRows reads the table of transfers. It also counts the jobs and instances that the
+// workflow has given up. At the end of a run no work is left, so a job that is not completed counts
+// as given up.
 func readTransferRows(ctx context.Context, conn *pgx.Conn, m *history.Models) error {
 	const (
 		rowsSQL = `SELECT transfer_id, subject, from_account, to_account, amount, currency, %s, status, code, version FROM transfers`
@@ -46,9 +47,10 @@ func readTransferRows(ctx context.Context, conn *pgx.Conn, m *history.Models) er
 	return nil
 }
 
-// readTransfers queries each transfer in the log at the end of the run, with a token of its
-// subject. For one transfer in eight, readTransfers also queries with a token of the other subject,
-// which may own the account that was paid, and must not see the transfer.
+// readTransfers queries each transfer in the log at the end of the run, with a token of the subject
+// that has requested the transfer. For one transfer in eight, readTransfers repeats the query with
+// a token of the other subject. The other subject must not see the transfer, even if it owns the
+// account that was paid.
 func readTransfers(ctx context.Context, w *world.World, log []history.Event) (all []answers.TransferRead) {
 	asked := make(chan answers.TransferRead, len(log))
 	for _, e := range log {
@@ -83,7 +85,8 @@ func readTransfers(ctx context.Context, w *world.World, log []history.Event) (al
 	return all
 }
 
-// askOfTransfer repeats a query until it is answered. After the deadline of ctx, it is sent once.
+// askOfTransfer repeats a query until it gets an answer that is neither a server error nor 401.
+// After the deadline of ctx, askOfTransfer sends the query only once.
 func askOfTransfer(ctx context.Context, w *world.World, connection *wire.Connection, one *answers.TransferRead) {
 	for {
 		r := requests.OfTransfer(*one)

@@ -25,7 +25,7 @@ func AddressesAreUnique(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// owned is an address of one of a subject's customers.
+// owned is the address of a customer, with the subject to which the customer belongs.
 type owned struct{ subject, address string }
 
 // tenure says that a customer has an address from one position of the log until another position.
@@ -34,7 +34,8 @@ type tenure struct {
 	from, to int64
 }
 
-// tenures returns all tenures of each address, in the order of their beginnings.
+// tenures returns, for each address, the tenures of all customers who had the address, in the order
+// in which they began.
 func tenures(e *evidence.Evidence) map[owned][]tenure {
 	all := make(map[owned][]tenure)
 	for _, recorded := range e.History.Log {
@@ -52,9 +53,9 @@ func tenures(e *evidence.Evidence) map[owned][]tenure {
 	return all
 }
 
-// accepts returns the range of positions at which a command of a kind is possible for a customer:
-// from the position from on, and before the position to. A registration is possible before the
-// customer exists. A change is possible until the erasure.
+// accepts returns the range of positions at which the service can accept a command of the given
+// kind from a customer. The first position of the range is from, and its last position is to - 1. A
+// registration is possible before the customer exists. A change is possible until the erasure.
 func accepts(kind string, stream []history.Event) (from, to int64) {
 	switch {
 	case kind == sample.Registered && len(stream) == 0:

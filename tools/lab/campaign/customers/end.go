@@ -17,8 +17,8 @@ import (
 // PeopleAtTheEnd checks the customers at the end of a run. A customer who was not erased must have
 // the latest contact (name and address) and exactly one encryption key. A search must find such a
 // customer only by the latest address. An erased customer must have no key, and no answer may
-// contain the customer's contact data. No search may find that customer. No other key may exist,
-// because refused and repeated commands must leave no key.
+// contain the contact of an erased customer. No search may find an erased customer. No other
+// encryption key may exist, because refused and repeated commands must leave no key.
 func PeopleAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) {
 	seen, rows, living, gone := seenAtTheEnd(e, v), e.History.Persons, 0, 0
 	for id, stream := range e.Streams {

@@ -40,11 +40,10 @@ func contacts(e *evidence.Evidence) map[uuid.UUID]history.Event {
 	return all
 }
 
-// showsPerson compares an answer with the fold of the customer's events up to the answer's
-// position. The fold is the state that results from these events. An erasure destroys the person's
-// encryption key at once, but the read model applies the erasure later. So an answer about an
-// erased person may lack data that the fold still has. An answer with data that the fold lacks is a
-// violation.
+// showsPerson compares an answer with the fold of the customer's events up to the answer's position
+// (the state that results from these events). An erasure destroys the person's encryption key at
+// once, but the read model applies the erasure later. So an answer about an erased person may lack
+// data that the fold still has. An answer with data that the fold lacks is a violation.
 func showsPerson(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead, contacts map[uuid.UUID]history.Event) {
 	stream := e.Streams[r.Customer]
 	count := sort.Search(len(stream), func(i int) bool { return stream[i].Position > r.At })
@@ -115,8 +114,8 @@ func mayBeGone(e *evidence.Evidence, stream []history.Event, before time.Duratio
 	return n == 0 || n > 0 && changedBefore(e, stream[n-1], before)
 }
 
-// changedBefore reports whether the next event of the same stream may have been recorded before the
-// given time.
+// changedBefore reports whether the event after the event at, in the same stream, may have been
+// recorded before the given time.
 func changedBefore(e *evidence.Evidence, at history.Event, before time.Duration) bool {
 	stream := e.Streams[at.Account]
 	if at.Version >= int64(len(stream)) {

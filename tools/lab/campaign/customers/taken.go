@@ -37,8 +37,8 @@ func AddressesWereTaken(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// moments has the times between which each event was recorded. The clients' requests and answers
-// show these times.
+// moments contains bounds for the time at which each event was recorded. An event was recorded
+// after the command was sent, and before the answer came.
 type moments struct {
 	answered []moment // in the order of their times: the highest position that was recorded until then
 	sent     []moment // in the order of their times: the lowest position that was recorded after then

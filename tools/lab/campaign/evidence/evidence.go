@@ -19,8 +19,8 @@ type Evidence struct {
 	Caused  map[uuid.UUID][]history.Event // events that each command of a client caused, by the command's key
 	Streams map[uuid.UUID][]history.Event // events of each account, customer or transfer, in the order of the log
 
-	// Transfers has the events that belong to each transfer, in the order of the log: those of its
-	// stream, and the movements of the two accounts.
+	// Transfers contains the events of each transfer, in the order of the log. These are the events
+	// of the transfer's stream, and the events by which the transfer changed the two accounts.
 	Transfers map[uuid.UUID][]history.Event
 }
 
@@ -43,5 +43,5 @@ func New(h *history.History) *Evidence {
 	return e
 }
 
-// AccountsOf returns the ids of all accounts, in no particular order.
+// AccountsOf returns the ids of all accounts, customers and transfers, in no particular order.
 func AccountsOf(e *Evidence) []uuid.UUID { return slices.Collect(maps.Keys(e.Streams)) }

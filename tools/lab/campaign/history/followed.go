@@ -10,9 +10,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// Followed holds the events and rows that one subscriber got, in the order in which they came. If
-// the subscriber has got log_changed, it has begun again. Then Events and Rows contain only the
-// events and rows that it got after that.
+// Followed holds the events and rows that one subscriber got, in the order in which they came. A
+// subscriber that gets log_changed begins again. Then Events and Rows contain only what the
+// subscriber got after the last log_changed.
 type Followed struct {
 	Name        string
 	Filter      Filter
@@ -34,8 +34,8 @@ type Filter struct {
 	Stream  uuid.UUID // Nil: all streams
 }
 
-// Has reports whether the subscriber must get an event of the log. The event's stream belongs to
-// owner.
+// Has reports whether the subscriber must get the event e. The argument owner is the subject to
+// which the event's stream belongs.
 func (f Filter) Has(e Event, owner string) bool {
 	if f.Subject != "" && f.Subject != owner || f.Stream != uuid.Nil && f.Stream != e.Account {
 		return false

@@ -15,7 +15,8 @@ const (
 	worthNote = 50 * time.Millisecond
 )
 
-// WatchLateness records when and how much this program wakes up late, until stop is called.
+// WatchLateness records each pause after which this program continued late, and by how much. It
+// does so until stop is called.
 func (h *History) WatchLateness() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var watching sync.WaitGroup
@@ -31,8 +32,8 @@ func (h *History) WatchLateness() (stop func()) {
 	return func() { cancel(); watching.Wait() }
 }
 
-// SeenAt returns when the observer of the log's tail had read an event. If nobody knows, ok is
-// false.
+// SeenAt returns the time at which the observer that follows the log had read the event at a
+// position. If the observer has not read the event, ok is false.
 func (h *History) SeenAt(position int64) (at time.Duration, ok bool) {
 	if position < 1 || position > int64(len(h.TailAt)) {
 		return 0, false
@@ -40,7 +41,7 @@ func (h *History) SeenAt(position int64) (at time.Duration, ok bool) {
 	return h.TailAt[position-1], true
 }
 
-// LateAt returns the largest lateness of this program between two times.
+// LateAt returns the largest recorded lateness of this program between two times.
 func (h *History) LateAt(from, to time.Duration) (most time.Duration) {
 	for _, l := range h.Late {
 		if l.At <= to && l.At+lookLate+l.By >= from {

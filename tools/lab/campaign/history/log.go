@@ -41,9 +41,9 @@ func (e Event) Delta() int64 {
 	return 0
 }
 
-// ContactAfter returns the key of the command that has set the contact which a customer has after
-// some events. A customer has no contact before the registration and after the erasure: then the
-// result ok is false.
+// ContactAfter returns the contact that a customer has after the given events: the key of the
+// command that has set this contact. A customer has no contact before the registration and after
+// the erasure: then the result ok is false.
 func ContactAfter(stream []Event) (key uuid.UUID, ok bool) {
 	for _, e := range slices.Backward(stream) {
 		switch e.Kind {

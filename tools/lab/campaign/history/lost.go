@@ -9,9 +9,9 @@ import (
 )
 
 // ForgetLost adapts a history to a log that has lost events. After each loss, the log gets another
-// epoch, which is the name of one history of the log. ForgetLost removes the answers with an
-// earlier epoch than the last one, and the messages of events that no longer exist. The rest of the
-// history must still fulfil the guarantees.
+// epoch, which is the name of one history of the log. ForgetLost treats each call as unanswered
+// whose answer does not have the last epoch. It also removes the messages of events that no longer
+// exist. The rest of the history must still fulfil the guarantees.
 func (h *History) ForgetLost() {
 	last, kept, spoken := h.lastEpoch(), make(map[uuid.UUID]bool, len(h.Log)), make(map[string]bool)
 	for _, e := range h.Log {

@@ -58,7 +58,7 @@ type Balance struct {
 // the balance in the last line.
 type Statement struct{ Lines, Sum, Last int64 }
 
-// Place identifies a line of an account statement.
+// Place identifies a line of an account statement by its account and its version.
 type Place struct {
 	Account uuid.UUID
 	Version int64

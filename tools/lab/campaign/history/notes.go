@@ -23,7 +23,8 @@ func (h *History) Faults() int {
 	return len(h.Spans)
 }
 
-// Tally counts the commands that were answered. Tally also counts the answers by status and code.
+// Tally counts the commands that got an answer other than a server error. Tally also counts the
+// answers with each status and code.
 func (h *History) Tally() {
 	answered := make(map[uuid.UUID]bool)
 	h.Answers = make(map[string]int)
@@ -55,7 +56,8 @@ func (h *History) NoteProbe(p Probe) {
 }
 
 // Touch records that a fault has changed the account statement of this account. The checks then
-// ignore the answers with this account statement, except the answers at the end of the run.
+// ignore the answers to queries for this account statement during the run. They do not ignore the
+// answers at the end of the run.
 func (h *History) Touch(account uuid.UUID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -15,15 +15,15 @@ type Span struct {
 	From, To time.Duration
 }
 
-// Unattended is a time during which no projector said that it was ready: nobody did the work of the
-// workflow.
+// Unattended is a period during which no projector reported that it was ready, so no process
+// executed the jobs of the workflow.
 type Unattended struct{ From, To time.Duration }
 
 // Intrusion is the answer to a request whose token was signed by a key that the issuer never had.
 type Intrusion struct{ Process, Status int }
 
-// Locking is a period of time during which this program had the append lock without interruption,
-// as a fault.
+// Locking is a period during which this program had the append lock without interruption, in order
+// to cause a fault.
 type Locking struct{ From, To time.Duration }
 
 // Probe is an answer of an API to /readyz.
@@ -69,8 +69,8 @@ type KeyRows struct {
 	Erasures map[uuid.UUID]bool // rows of the table erasures, which is stored with the log
 }
 
-// Lateness says how much longer a pause of this program took than planned. A long pause shows that
-// the machine was busy.
+// Lateness says when a pause of this program began, and how much longer than planned the pause
+// took. A pause that takes much longer shows that the machine was busy.
 type Lateness struct{ At, By time.Duration }
 
 // Kept contains numbers about snapshots of long streams. Taken is the number of snapshots at the

@@ -15,8 +15,8 @@ import (
 // stretch is a period of time in which a process has a fault, or had a fault shortly before.
 type stretch struct{ from, to time.Duration }
 
-// Of returns, for each process, the times in which it has a fault or had a fault shortly before.
-// The times are in order and do not overlap.
+// Of returns, for each process, the periods in which the process has a fault, or had a fault
+// shortly before. The periods are in order and do not overlap.
 func Of(spans []history.Span) [][]stretch {
 	all := make([][]stretch, sample.Programs)
 	for _, s := range spans {

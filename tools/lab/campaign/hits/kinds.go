@@ -43,8 +43,8 @@ func IsOfAPI(kind string) bool {
 	return slices.Contains([]string{"kill-api", "freeze-api", "cut-api", "half-open-api", "lost-answer-api", "part-of-a-flight", "slow-api", "end-api"}, kind)
 }
 
-// SparesWorkers reports whether a kind of fault concerns only clients, APIs, the broker or the
-// issuer, so that the processes that run workflows have none.
+// SparesWorkers reports whether faults of a kind affect only subscribers, API processes, the broker
+// or the issuer. Such a fault does not affect the processes that run workflows.
 func SparesWorkers(kind string) bool {
 	return IsOfAPI(kind) || slices.Contains([]string{
 		"cut-subscribers", "stall-subscribers", "half-open-subscribers", "half-close-subscribers", "kill-broker", "freeze-broker", "rotate-issuer-keys",
@@ -52,7 +52,7 @@ func SparesWorkers(kind string) bool {
 	}, kind)
 }
 
-// OfAny reports whether a kind of fault affects only one process at a time, but the history does
-// not say which process. The fault terminate-backend ends a random session of the database. The
-// fault rolling-restart restarts one process after another.
+// OfAny reports whether faults of a kind affect one process at a time, and the history does not say
+// which process. The fault terminate-backend ends a random session of the database. The fault
+// rolling-restart restarts one process after another.
 func OfAny(kind string) bool { return kind == "terminate-backend" || kind == "rolling-restart" }

@@ -18,7 +18,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// fault is a kind of fault. weight says how often the kind is chosen, and do causes the fault.
+// fault is a kind of fault. The field weight says how often the kind is chosen. The function in the
+// field do causes a fault of this kind.
 type fault struct {
 	kind    string
 	weight  int

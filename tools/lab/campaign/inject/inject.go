@@ -33,7 +33,8 @@ func New(w *world.World, h *history.History) *injector {
 }
 
 // Inject causes faults at random times until the run's duration has passed, and returns when the
-// effects of all faults are undone. After four fifths of the duration, Inject promotes the standby.
+// effects of all faults are undone. If the options select no kinds of faults, Inject also promotes
+// the standby once, after four fifths of the duration.
 func (i *injector) Inject(ctx context.Context, o options.Options, progress func(left time.Duration)) error {
 	known, err := Chosen(o.Only)
 	if err != nil {
@@ -56,8 +57,9 @@ func (i *injector) Inject(ctx context.Context, o options.Options, progress func(
 	return ctx.Err()
 }
 
-// start causes one fault. Random numbers select the kind, the process and the time. The seed of the
-// run determines these numbers. If a fault of the same kind is still active, start does nothing.
+// start causes one fault. Random numbers select the kind of the fault and the process. The seed of
+// the run determines these numbers. If a fault of the same kind is still active, start does
+// nothing.
 func (i *injector) start(ctx context.Context, known []fault, random *rand.Rand) {
 	weights := 0
 	for _, f := range known {

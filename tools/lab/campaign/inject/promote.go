@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/promotion"
 )
 
-// Promote promotes the standby several times, each time with a new standby for the new primary.
-// Promote returns after the last promotion.
+// Promote promotes the standby several times. After each promotion, the new primary gets a new
+// standby. Promote returns after the last promotion.
 func (i *injector) Promote(ctx context.Context, o options.Options, progress func(left time.Duration)) error {
 	random := rand.New(rand.NewPCG(o.Seed, 0))
 	ways, began := promotion.Ways(o.Lossy), time.Now()

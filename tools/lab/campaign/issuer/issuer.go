@@ -17,8 +17,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Issuer issues tokens. After a rotation of the signing key, the previous key stays published for a
-// while. A real issuer does the same. The service reaches the issuer through a wire (a TCP proxy).
+// Issuer issues tokens. After a rotation of the signing key, the previous key stays published until
+// the next rotation. A real issuer also publishes a previous key for a while. The service reaches
+// the issuer through a wire (a TCP proxy).
 type Issuer struct {
 	own    *devissuer.Issuer
 	Server *httptest.Server

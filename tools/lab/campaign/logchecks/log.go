@@ -32,8 +32,9 @@ func Acknowledged(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// Refused checks that refused commands have caused no event. There is one exception: if one request
-// with the command got no answer, the service may still execute that request, even much later.
+// Refused checks that commands without a successful answer have caused no event. There is one
+// exception: if a request got no answer, or the answer outcome_unknown, the service may execute
+// that request later. So such a command may take effect once.
 func Refused(e *evidence.Evidence, v *evidence.Verdict) {
 	for key, calls := range e.ByKey {
 		lost, succeeded := 0, false

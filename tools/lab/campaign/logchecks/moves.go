@@ -16,9 +16,9 @@ import (
 )
 
 // Moves checks the commands that move a balance from one account to another. The log must have all
-// events of a move, at adjacent positions, or none of them. At the end, all balances together must
-// be the sum of the clients' deposits and withdrawals, because a move neither makes nor loses
-// money.
+// events of a move, at adjacent positions, or none of them. A move neither makes nor loses money.
+// So at the end, all balances and the money of open transfers must together be the clients'
+// deposits less their withdrawals.
 func Moves(e *evidence.Evidence, v *evidence.Verdict) {
 	for key, calls := range e.ByKey {
 		c, caused := calls[0].Command, e.Caused[key]
@@ -48,9 +48,9 @@ func Moves(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// isWhole reports whether events are all events of a move. If there was nothing to move, a move
-// only closes its account. A move of what a closed account has got as a refund does not close it
-// again.
+// isWhole reports whether the given events are all events of a move. If the balance was 0, a move
+// only closes its account. A closed account can get a refund; the move of this refund does not
+// close the account again.
 func isWhole(c answers.Command, caused, stream []history.Event) bool {
 	if len(caused) == 1 {
 		return isOf(c, caused[0]) && caused[0].Kind == sample.Closed
@@ -75,7 +75,7 @@ func wasClosed(stream []history.Event, before int64) bool {
 	return slices.ContainsFunc(stream, func(e history.Event) bool { return e.Kind == sample.Closed && e.Position < before })
 }
 
-// isOf reports whether a command may cause an event.
+// isOf reports whether the given command may have caused the given event.
 func isOf(c answers.Command, recorded history.Event) bool {
 	if recorded.Kind == sample.Requested {
 		return c.Kind == recorded.Kind && c.Account == recorded.From && c.Target == recorded.To && c.Amount == recorded.Amount
@@ -92,8 +92,8 @@ func isOf(c answers.Command, recorded history.Event) bool {
 	return c.Account == recorded.Account && (recorded.Kind == sample.Withdrawn || recorded.Kind == sample.Closed)
 }
 
-// times returns how often a command took effect, which caused the given events. A move may cause
-// three events, each of another kind.
+// times returns how often a command took effect. The argument caused contains all events of the
+// command. A move that takes effect once causes up to three events, each of another kind.
 func times(c answers.Command, caused []history.Event) (most int) {
 	if c.Kind != answers.Moved {
 		return len(caused)
@@ -106,9 +106,10 @@ func times(c answers.Command, caused []history.Event) (most int) {
 	return most
 }
 
-// isAnswered reports whether the answer to a command is right. The answer names the version of the
-// last of the given events of a stream. The closing of a closed account succeeds without an event,
-// and so does the erasure of an erased customer.
+// isAnswered reports whether the successful answer to a command is right. The argument stream
+// contains the stream's events up to the version in the answer, and caused contains the events of
+// the command. The closing of a closed account succeeds without an event, and so does the erasure
+// of an erased customer.
 func isAnswered(c answers.Call, stream, caused []history.Event) bool {
 	kind, got := c.Command.Kind, stream[len(stream)-1]
 	ended := slices.ContainsFunc(stream, func(e history.Event) bool { return e.Kind == sample.Closed || e.Kind == sample.Erased })

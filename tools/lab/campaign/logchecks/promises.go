@@ -53,10 +53,11 @@ func Epochs(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// Unavailable checks the commands that a client gave up after an answer with status 503, if every
-// answer to the command says that nothing was done. The log must contain no event of such a
-// command, and the service must not have stored its idempotency key. If the command was to open an
-// account, there must be no message about the account and no row with its balance.
+// Unavailable checks each command for which two things are true. The client gave up the command
+// after an answer with status 503, and every answer to the command says that nothing was done. The
+// log must contain no event of such a command, and the service must not have stored the command's
+// idempotency key. If the command was to open an account, there must be no message about the
+// account and no row with its balance.
 func Unavailable(e *evidence.Evidence, v *evidence.Verdict) {
 	wrote := make(map[uuid.UUID]bool)
 	for _, m := range e.History.Published {

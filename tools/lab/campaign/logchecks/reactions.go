@@ -10,8 +10,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// isReaction checks an event that a workflow has caused. It must belong to a transfer that a client
-// has requested before, and have the key of that request as its correlation id.
+// isReaction checks an event that a workflow has caused. The event must belong to a transfer that a
+// client requested before the event. The correlation id of the event must be the key of that
+// request.
 func isReaction(e *evidence.Evidence, v *evidence.Verdict, recorded history.Event) {
 	switch recorded.Kind {
 	case sample.Deposited, sample.Withdrawn, sample.Debited, sample.Completed, sample.Refused, sample.NotAccepted, sample.Refunded, sample.Expired:

@@ -15,8 +15,9 @@ const (
 	ahead = time.Minute // a recorded time is at most this far ahead of the server's clock; if the clock is set back by less than this, recorded times do not decrease
 )
 
-// Recorded compares the events' recorded times with the server's clock. An event may have an
-// earlier time than the event before it only if the clock was set back by more than a minute.
+// Recorded compares two things: the recorded times of the events, and the time of the server's
+// clock. The recorded times may decrease from one event to the next only if the clock was set back
+// by more than a minute.
 func Recorded(e *evidence.Evidence, v *evidence.Verdict) {
 	wasSet := slices.ContainsFunc(e.History.Clock, func(c history.ClockOff) bool { return c.Off != 0 })
 	for i, recorded := range e.History.Log {

@@ -24,8 +24,9 @@ func Rebuild(name string) func(context.Context, *world.World, int, *rand.Rand) e
 	}
 }
 
-// RotateKey rotates the operator's key, which encrypts the persons' keys, once or twice while
-// customers are registered. In half of the cases, RotateKey then removes the old keys.
+// RotateKey rotates the operator's key once or twice, while clients register customers. The
+// operator's key encrypts the persons' keys. In half of the cases, RotateKey then removes the old
+// keys.
 func RotateKey(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	for range 1 + random.IntN(2) {
 		if err := operate.ManageKeys(ctx, w, "rotate-key"); err != nil {

@@ -26,11 +26,12 @@ import (
 )
 
 // Park inserts a line that no event has caused into an account statement, which is a read model.
-// The projection then can't apply the account's next event, and parks the account's stream. Park
-// then queries every API for the parked stream, and records the answers. At the end, Park repairs
-// the damage as an operator does. In half of the cases, it first discards the parked stream: the
-// projection gives up the stream, and the stream's rows stay as they are. Then Park removes the
-// line, and retries until the projection has applied the stream's events.
+// The line has the version of an event that the account does not have yet. When this event comes,
+// the projection can't apply it, and parks the account's stream. Park then queries every API for
+// the parked stream, and records the answers. At the end, Park repairs the damage as an operator
+// does. In half of the cases, it first discards the parked stream: the projection gives up the
+// stream, and the stream's rows stay as they are. Then Park removes the line, and retries until the
+// projection has applied the stream's events.
 func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const foreign = `
 		INSERT INTO statement_lines (account_id, version, position, kind, amount, balance, reference, occurred_at)

@@ -15,7 +15,7 @@ import (
 
 // RestartInTurns restarts the processes one after another, as a deployment does. Each process may
 // complete its open work. Before RestartInTurns ends the next process, it waits until the restarted
-// process is ready.
+// process is ready, but for at most 30 seconds.
 func RestartInTurns(ctx context.Context, w *world.World, _ int, _ *rand.Rand) error {
 	for _, n := range slices.Concat(w.Apis, w.Projectors) {
 		n.Process.Signal(syscall.SIGTERM)

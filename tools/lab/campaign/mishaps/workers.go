@@ -17,11 +17,12 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// awaitJob bounds how long KillWorkers waits for a job that is being done.
+// awaitJob is the longest time for which KillWorkers waits until a job is running.
 const awaitJob = 3 * time.Second
 
-// KillWorkers waits until a job of a workflow is being done, and then kills all projectors. So a
-// process dies within a job, and nobody is left to take the job over at once.
+// KillWorkers waits until a job of a workflow is running, and then kills all projectors. So a
+// process usually dies while it executes a job, and no other process is left to take over the job
+// at once.
 func KillWorkers(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const running = `SELECT EXISTS (SELECT FROM river_job WHERE state = 'running')`
 	is := false
@@ -46,8 +47,8 @@ func KillWorkers(ctx context.Context, w *world.World, _ int, random *rand.Rand) 
 	return nil
 }
 
-// RepeatJobs has some jobs done again that were done before. The log must not take their events a
-// second time.
+// RepeatJobs makes the service execute up to 100 completed jobs again. The log must not contain the
+// events of these jobs a second time.
 func RepeatJobs(ctx context.Context, w *world.World, _ int, _ *rand.Rand) error {
 	const again = `
 		UPDATE river_job SET state = 'available', scheduled_at = now(), finalized_at = NULL, max_attempts = attempt + 10

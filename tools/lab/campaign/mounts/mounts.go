@@ -12,9 +12,9 @@ import (
 
 const Variable = "CAMPAIGN_MOUNTS"
 
-// Own runs this program again in a private mount namespace, which disappears when the program ends
-// in any way. If this process is not root, Own does nothing and the result done is false, because
-// only root can mount a disk.
+// Own runs this program again in a private mount namespace. The kernel removes this namespace when
+// the program ends in any way. If this process is not root, Own does nothing and the result done is
+// false, because only root can mount a disk.
 func Own(ctx context.Context) (done bool, err error) {
 	if os.Geteuid() != 0 || os.Getenv(Variable) != "" {
 		return false, nil

@@ -1,3 +1,3 @@
-// Package observers continuously reads the service's database by its own SQL queries, without the
-// service's programs. Package observers can also read the whole log.
+// Package observers continuously reads the service's database by its own SQL queries, and not
+// through the service's programs. Package observers can also read the whole log.
 package observers

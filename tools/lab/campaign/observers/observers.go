@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// Observers continuously read the service's database by their own SQL queries, without the
+// Observers continuously read the service's database by their own SQL queries, and not through the
 // service's programs. One observer reads the new events of the log, another observer adds up all
 // balances.
 type Observers struct {

@@ -48,14 +48,14 @@ func Until(ctx context.Context, w *world.World, left string, verb ...string) err
 	}
 }
 
-// Settings returns the environment for the operator's commands: the projector's login on the
-// primary.
+// Settings returns the environment for the operator's commands. They use the projector's login to
+// the database of the primary.
 func Settings(w *world.World) []string {
 	return []string{"DATABASE_URL=" + world.LoginAt("projector", session.HostOf(w.Postgres.Owner())), "LOG_LEVEL=warn", w.WithCopies()}
 }
 
-// Verb runs a command of cmd/ops on the primary, and reads its JSON output. If cmd/ops itself
-// fails, the result ended contains this failure, and the result err does not. So the caller can
+// Verb runs a subcommand of cmd/ops on the primary, and reads its JSON output. If cmd/ops ends with
+// an error status, the result ended is that error, and err does not contain it. So the caller can
 // decide whether the failure was expected.
 func Verb(ctx context.Context, w *world.World, name string, into any) (ended, err error) {
 	command := w.Program("ops", Settings(w), append(strings.Fields(name), "-json")...)

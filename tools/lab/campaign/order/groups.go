@@ -9,8 +9,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/evidence"
 )
 
-// groups contains groups of accounts. Two accounts are in one group if a command moves money
-// between them. An account without an entry is alone in its group, and so is each customer.
+// groups contains groups of accounts. Two accounts are in one group if a move of a balance connects
+// them, directly or through other accounts. An account that is not in the map first is alone in its
+// group, and so is each customer.
 type groups struct {
 	first map[uuid.UUID]uuid.UUID   // of each account: the first account of its group
 	all   map[uuid.UUID][]uuid.UUID // of each first account: the accounts of its group
@@ -46,7 +47,8 @@ func (g groups) join(one, other uuid.UUID) {
 	}
 }
 
-// of returns the first account of an account's group, which identifies the group.
+// of returns the first account of the group to which an account belongs. The first account
+// identifies the group.
 func (g groups) of(id uuid.UUID) uuid.UUID {
 	if first, joined := g.first[id]; joined {
 		return first

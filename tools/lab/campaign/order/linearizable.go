@@ -16,13 +16,15 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/history"
 )
 
-// decideFor bounds the time of the search for an order of the answers about one group.
+// decideFor is the longest time for which the check searches for an order of the answers about one
+// group.
 const decideFor = time.Minute
 
-// Linearizable searches for an order of the answers about each group of accounts, and of the
-// answers about each customer. The steps of transfers, which a workflow does, are part of this
-// order. A group has the accounts that are connected by moves: a move is about two accounts, and
-// all other commands are about one account or one customer. So separate searches suffice.
+// Linearizable searches, for each group of accounts and for each customer, for an order of all
+// answers about the group or the customer. The order also contains the steps of transfers, which a
+// workflow executes. A group contains the accounts that moves connect: a move is about two
+// accounts, and every other command is about one account or one customer. So separate searches
+// suffice.
 func Linearizable(e *evidence.Evidence, v *evidence.Verdict) {
 	groups := groupsOf(e)
 	histories := operations(e, groups)
@@ -51,9 +53,9 @@ func Linearizable(e *evidence.Evidence, v *evidence.Verdict) {
 }
 
 // operations returns, for each group, the operations for which the library porcupine must find an
-// order. A call with an answer is an operation that lasts from its request to its answer. If a
-// command took effect without an answer, the command may have taken effect at any time after its
-// request.
+// order. A call with an answer is an operation that begins with the request and ends with the
+// answer. A command that took effect without an answer is an operation without an end, because it
+// may have taken effect at any time after its first request.
 func operations(e *evidence.Evidence, groups groups) map[uuid.UUID][]porcupine.Operation {
 	histories := make(map[uuid.UUID][]porcupine.Operation)
 	add := func(c answers.Call, from, to time.Duration) {
@@ -94,8 +96,8 @@ func operations(e *evidence.Evidence, groups groups) map[uuid.UUID][]porcupine.O
 	return histories
 }
 
-// paidTo returns the version of a move's target after the move, or 0 if the log has no such
-// version.
+// paidTo returns the version that the target of a move has after the move, or 0 if the log has no
+// event of this move in the target's stream.
 func paidTo(e *evidence.Evidence, c answers.Command) int64 {
 	if c.Kind != answers.Moved {
 		return 0
@@ -103,8 +105,8 @@ func paidTo(e *evidence.Evidence, c answers.Command) int64 {
 	return lastOf(e.Caused[c.Key], c.Target).Version
 }
 
-// lastOf returns the last of the events that belongs to an account. If there is none, all fields of
-// the result are zero.
+// lastOf returns the last of the given events that is in the stream of the given account. If there
+// is no such event, all fields of the result are zero.
 func lastOf(caused []history.Event, account uuid.UUID) (last history.Event) {
 	for _, recorded := range caused {
 		if recorded.Account == account {

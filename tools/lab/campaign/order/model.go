@@ -27,8 +27,8 @@ type result struct {
 	step   bool  // the call is no answer to a client, but a step of a transfer
 }
 
-// places maps the accounts of a group to their places in the model's state. A group with a customer
-// has no other member.
+// places maps the members of a group to their indexes in the model's state, which is a list. A
+// group with a customer has no other member.
 type places map[uuid.UUID]int
 
 // model returns the model of a group: its state is a list of the states of all members.
@@ -125,8 +125,9 @@ func (s state) decideMove(c answers.Command, target state) (refusal string, next
 	return "", next, paid
 }
 
-// decideRequest returns the refusal of a request for a transfer. The request changes no account,
-// and does not read the account that should get the money.
+// decideRequest returns the code with which the model refuses a request for a transfer, or "". The
+// request changes no account. The decision does not depend on the account that should get the
+// money.
 func (s state) decideRequest(c answers.Command) (refusal string) {
 	switch {
 	case s.version == 0 || c.Foreign:

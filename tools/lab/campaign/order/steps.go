@@ -12,16 +12,15 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// step is what a workflow did to one account for a transfer, or what the account refused. It
-// happened between the times from and to.
+// step is one change of an account by the workflow of transfers, or one such change that the
+// account refused. The step happened between the times from and to.
 type step struct {
 	call     answers.Call
 	from, to time.Duration
 }
 
-// stepsOf returns the steps of a transfer. A step happened after a client had sent the request for
-// the transfer, and before the observer of the log's tail read the event that has recorded the
-// step.
+// stepsOf returns the steps of a transfer. A step happened after a client sent the request for the
+// transfer, and before the observer that follows the log read the event of the step.
 func stepsOf(e *evidence.Evidence, events []history.Event) (all []step) {
 	first := events[0]
 	calls := e.ByKey[first.Key]

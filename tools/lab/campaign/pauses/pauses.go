@@ -25,8 +25,8 @@ type PauseOf struct {
 }
 
 // Of examines the faults of single API processes, except the faults during which another fault
-// stopped all processes. For each kind of fault, Of returns the longest time that a command took in
-// a process without a fault.
+// stopped all processes. For each kind of fault, Of returns the longest time that a call to a
+// process without a fault took.
 func Of(h *history.History) (found []PauseOf) {
 	calls := make([][]answers.Call, sample.Programs) // calls by process, in the order in which they were sent
 	for _, c := range h.Calls {
@@ -62,7 +62,8 @@ func Of(h *history.History) (found []PauseOf) {
 	return found
 }
 
-// untouched returns the processes that had no fault while the given process had its fault.
+// untouched returns the API processes that had no fault while the given fault was active. If a
+// fault of all processes was active at that time, untouched returns none.
 func untouched(spans []history.Span, of history.Span) (left []int) {
 	touched := map[int]bool{of.Process: true}
 	for _, s := range spans {
@@ -84,8 +85,8 @@ func untouched(spans []history.Span, of history.Span) (left []int) {
 	return left
 }
 
-// ofAll reports whether a fault of a certain kind was active during a call, or ended shortly before
-// the call. A fault of this kind affects all processes, or a process that the history does not
+// ofAll reports whether one of certain faults was active during a call, or ended shortly before the
+// call. These are the faults that affect all processes, or a process that the history does not
 // name.
 func ofAll(spans []history.Span, c answers.Call) bool {
 	return slices.ContainsFunc(spans, func(s history.Span) bool {
@@ -99,8 +100,9 @@ func ofAll(spans []history.Span, c answers.Call) bool {
 	})
 }
 
-// slowest returns the longest time that a call to one of the given processes took during a fault.
-// The result at is the time at which this call was sent.
+// slowest examines the calls to the given processes that overlap the fault s. The result longest is
+// the time that the longest of these calls took, and the result at is the time at which that call
+// was sent.
 func slowest(spans []history.Span, calls [][]answers.Call, processes []int, s history.Span) (longest, at time.Duration) {
 	for _, process := range processes {
 		first, _ := slices.BinarySearchFunc(calls[process], s.From-answers.CallFor, func(c answers.Call, from time.Duration) int { return cmp.Compare(c.Sent, from) })

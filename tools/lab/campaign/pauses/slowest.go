@@ -10,8 +10,7 @@ import (
 )
 
 // Slow is the slowest command in an API process without a fault, while PostgreSQL and its required
-// standby answered. The time of a command begins with its first request and ends with its final
-// answer.
+// standby answered. SlowestCommand says how this time is measured.
 type Slow struct {
 	Longest time.Duration `json:"nanoseconds"`
 	At      time.Duration `json:"at_nanoseconds"`
@@ -23,7 +22,8 @@ type Slow struct {
 }
 
 // SlowestCommand measures each command from its first call to a process without a fault. The
-// measured time ends at the final answer, or when the command is sent to a process with a fault.
+// measurement ends with the final answer, or with the last answer before the command is sent to a
+// process with a fault.
 func SlowestCommand(e *evidence.Evidence) (found Slow) {
 	of := hits.Of(e.History.Spans)
 	for _, calls := range e.ByKey {

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// Process is a program that is restarted whenever it ends. The method End ends the program
-// permanently.
+// Process is a program that this package starts again whenever it ends. The method End ends the
+// program permanently.
 type Process struct {
 	Name    string
 	Log     string
@@ -92,7 +92,7 @@ func (p *Process) Freeze(ctx context.Context, d time.Duration) {
 	p.Signal(syscall.SIGCONT)
 }
 
-// End ends the process permanently: it is not restarted.
+// End kills the process permanently: no new process is started in its place.
 func (p *Process) End() {
 	p.mu.Lock()
 	p.ended = true

@@ -13,16 +13,16 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// Way is a way in which a standby becomes the primary. The function in the field before prepares
-// the promotion.
+// Way is a way in which a standby becomes the primary. The function in the field before is called
+// just before the promotion, and causes faults.
 type Way struct {
 	Kind   string
 	loses  bool // commits did not wait for the standby, so that the commits that it lacks are lost
 	before func(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error
 }
 
-// Ways returns the ways of promotion. If lossy is true, each of these ways loses commits; otherwise
-// none of them does.
+// Ways returns the ways of promotion. If lossy is true, each way may lose commits; otherwise no way
+// loses commits.
 func Ways(lossy bool) []Way {
 	if lossy {
 		return []Way{
@@ -41,7 +41,7 @@ func Ways(lossy bool) []Way {
 }
 
 // cutOffFor returns a function that blocks all bytes to the standby and then waits for a random
-// time. The bytes stay blocked, because the primary is ended next.
+// time. The function does not end the block, because the primary is ended next.
 func cutOffFor(from, to time.Duration) func(context.Context, *cluster.Cluster, *rand.Rand) error {
 	return func(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error {
 		p.Stream.Deaf.Store(true)

@@ -1,3 +1,4 @@
-// Package prove runs the two verifications that the service itself provides. One compares the log
-// with its hash chain. The other compares the events that the projections were given with the log.
+// Package prove runs the two verifications that the service itself provides. The first verification
+// compares the log with its hash chain. The second verification checks that each projection was
+// given every event of the log.
 package prove

@@ -12,13 +12,14 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// linkedWithin is the time within which an interrupted linker must add its links to the hash chain.
-// If a clock was set forward, it may seem that a new event has had no link for more than an hour.
-// The service reports such an event as a finding.
+// linkedWithin is the longest time for which Ask waits until every event has a link in the hash
+// chain. The linker may have been interrupted. The service reports an event that has had no link
+// for more than an hour. If a clock was set forward, a new event may seem to be so old.
 const linkedWithin = 30 * time.Second
 
-// Ask runs the two verifications that the service itself provides. One compares the whole log with
-// the hash chain. The other compares the events that each projection was given with the log.
+// Ask runs the two verifications that the service itself provides. The first verification compares
+// the whole log with the hash chain. The second verification checks that each projection was given
+// every event of the log.
 func Ask(ctx context.Context, w *world.World) ([]history.OwnReport, error) {
 	var chained struct {
 		Head     struct{ Position int64 }

@@ -22,7 +22,7 @@ func PassPart(ctx context.Context, w *Wire, random *rand.Rand) {
 	w.Cut()
 }
 
-// BeLate delays all bytes by a random duration. The delays end after a while.
+// BeLate delays all bytes by a random duration. After a while, BeLate ends the delay.
 func BeLate(ctx context.Context, w *Wire, random *rand.Rand) {
 	w.late.Store(int64(interval.Between(random, time.Millisecond, 30*time.Millisecond)))
 	interval.Pause(ctx, interval.Between(random, time.Second, 10*time.Second))

@@ -49,8 +49,8 @@ func New(target string) (*Wire, error) {
 
 func (w *Wire) Address() string { return w.listener.Addr().String() }
 
-// Follow makes a wire (a TCP proxy) connect new clients to the address in the argument now, if it
-// has connected clients to the address in the argument before. Otherwise Follow changes nothing.
+// Follow changes the address to which a wire (a TCP proxy) connects new clients. If this address is
+// the argument before, the argument now replaces it. Otherwise Follow changes nothing.
 func (w *Wire) Follow(before, now string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -59,7 +59,7 @@ func (w *Wire) Follow(before, now string) {
 	}
 }
 
-// LeadTo connects new clients to the given address.
+// LeadTo makes the wire connect new clients to the given address.
 func (w *Wire) LeadTo(target string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

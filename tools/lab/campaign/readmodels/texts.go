@@ -11,7 +11,7 @@ import (
 )
 
 // Whole checks that the text of each event equals the text that the client sent. Whole checks the
-// log, each read model, and the event's message.
+// log and the event's message. For texts of the maximum length, Whole also checks the read models.
 func Whole(e *evidence.Evidence, v *evidence.Verdict) {
 	ofEvent := make(map[uuid.UUID]sample.Digest, len(e.History.Log))
 	for _, recorded := range e.History.Log {

@@ -43,7 +43,8 @@ type (
 )
 
 // Said reads the answer to a query for one account, a page of accounts, or an account statement. If
-// the body is incomplete, the result is empty.
+// the body is not complete JSON, the result is one Reading with the status 0, which means that
+// there was no answer.
 func Said(one answers.Reading, body []byte) []answers.Reading {
 	nothing := one
 	nothing.Status = 0

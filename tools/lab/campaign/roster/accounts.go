@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// together is the number of accounts in a group. Commands move money only within a group. So the
+// together is the number of accounts in a group. Moves connect only accounts of one group. So the
 // checks can search for an order of the answers for each group separately.
 const together = 4
 
@@ -31,7 +31,8 @@ func (a *Accounts) Add(id uuid.UUID) {
 	a.ids = append(a.ids, id)
 }
 
-// Beside returns a random account of the group of an account. It may be the account itself.
+// Beside returns a random account from the group of the given account. The result may be the given
+// account itself.
 func (a *Accounts) Beside(id uuid.UUID, random *rand.Rand) uuid.UUID {
 	a.mu.RLock()
 	defer a.mu.RUnlock()

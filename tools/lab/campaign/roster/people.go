@@ -42,8 +42,8 @@ func (p *People) Len() int {
 	return len(p.all)
 }
 
-// Some returns a customer and a contact of that customer: mostly a new customer and the last
-// contact. If there are too few customers, the result ok is false.
+// Some returns a customer and a contact of that customer: mostly one of the newest customers, and
+// the customer's latest contact. If there are too few customers, the result ok is false.
 func (p *People) Some(random *rand.Rand) (id, contact uuid.UUID, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -9,14 +9,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// Transfer is a transfer with the subject that has requested it.
+// Transfer holds the id of a transfer, and the subject that has requested the transfer.
 type Transfer struct {
 	ID uuid.UUID
 	By string
 }
 
-// Transfers holds the transfers that the clients know, in the order in which they were answered. A
-// Transfers is safe for concurrent use.
+// Transfers holds the transfers that the clients know, in the order in which the service accepted
+// the requests. A Transfers is safe for concurrent use.
 type Transfers struct {
 	mu  sync.RWMutex
 	all []Transfer
@@ -29,8 +29,8 @@ func (t *Transfers) Add(one Transfer) {
 	t.all = append(t.all, one)
 }
 
-// Some returns a transfer: mostly one of the newest, which are probably still open. If there are
-// none, ok is false.
+// Some returns a transfer: mostly one of the newest, which are probably still open. If there are no
+// transfers, ok is false.
 func (t *Transfers) Some(random *rand.Rand) (one Transfer, ok bool) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()

@@ -10,8 +10,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Mark is a text that is part of the name and of the address of every person. No other text
-// contains Mark, not even by chance.
+// Mark is a text that the name and the address of every person contain. No other text contains
+// Mark, not even by chance.
 const Mark = "yqzvwkqj"
 
 // FullNameOf and EmailOf return the name and the address that a command with this key sends.
@@ -42,15 +42,17 @@ func EmailOf(key uuid.UUID) string {
 // with the same result want the same address.
 func AddressOf(key uuid.UUID) string { return strings.ToLower(EmailOf(key)) }
 
-// Sharing changes a key so that its command sends the shared address with this number, in capital
-// or small letters. Each other key has its own address.
+// Sharing changes a key so that a command with this key sends the shared address with the given
+// number. The key also decides which letters of the address are capital letters. A command whose
+// key Sharing has not changed sends an address that no other command sends.
 func Sharing(key uuid.UUID, number int) uuid.UUID {
 	key[1], key[2] = sharing[0], sharing[1]
 	binary.BigEndian.PutUint16(key[3:5], uint16(number)) // a run has fewer addresses, and otherwise uses the first ones again
 	return key
 }
 
-// sharing marks the keys whose commands send shared addresses.
+// sharing is a part of each key whose command sends a shared address. Other keys do not have this
+// part.
 var sharing = [2]byte{0xAD, 0xD2}
 
 // shared returns the number of the shared address that a command with this key sends.

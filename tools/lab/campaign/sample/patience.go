@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// PatienceSource is the Go expression by which the built service computes PatienceOf the transfer
-// e.StreamID.
+// PatienceSource is a Go expression in the source of the built service. Its value is the result of
+// PatienceOf for the transfer e.StreamID.
 const PatienceSource = `[]time.Duration{5, 2_000, 10_000, 10_000}[e.StreamID[15]%4] * time.Millisecond`
 
 // PatienceOf returns how long an account may take to pay for a transfer, before the timer of the

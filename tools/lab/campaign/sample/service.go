@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// These constants are the subjects of the clients' tokens. All customers and most accounts belong
-// to the first subject. The other accounts belong to the neighbor. Nothing belongs to the stranger.
+// These constants are the subjects of the clients' tokens. Most customers and accounts belong to
+// the first subject, and all others to the neighbor. Nothing belongs to the stranger.
 const (
 	Subject  = "campaign"
 	Neighbor = "neighbor"
@@ -38,17 +38,17 @@ func CurrencyOf(account uuid.UUID) string {
 	return "EUR"
 }
 
-// InClear is a part of the owner's name in most accounts, which is stored unencrypted. The
+// InClear is a part of the owner's name of most accounts. This name is stored unencrypted. The
 // campaign, a test program, searches for this text in every place where events are stored. If a
 // search does not find InClear in such a place, the search did not work.
 const InClear = "wxkjqzvy"
 
-// SnapshotKey sets the environment variable with the secret by which the service's programs
-// authenticate snapshots.
+// SnapshotKey sets an environment variable (NAME=value). Its value is the secret by which the
+// service's programs authenticate snapshots.
 const SnapshotKey = "SNAPSHOT_KEY=the campaign's, of thirty-two bytes or more"
 
-// Projections is the number of the service's own projections. In a campaign, which is a run of a
-// test program, the projectors also run the additional projections of package copies.
+// Projections is the number of the service's own projections. In a campaign (a run of this test
+// program), one projector also runs the additional projections of package copies.
 const Projections = 4
 
 const (

@@ -17,13 +17,14 @@ const (
 	longestReference = 140
 )
 
-// IsLarge reports whether the text of the command with this key has the maximum length. This is the
-// case for one key in eight.
+// IsLarge reports whether the text of the command with this key has the maximum length. One key in
+// eight has such a text.
 func IsLarge(key uuid.UUID) bool { return key[0] < 32 }
 
 // TextOf returns the unencrypted text of an event. The text is the owner of an account, or the
-// reference of a deposit, withdrawal or transfer. It depends only on the kind and the key of the
-// event. The movements of a transfer have the transfer's key, and its reference.
+// reference of a deposit, withdrawal or transfer. The text depends only on the kind and the key of
+// the event. The debit, the deposit and the refund of a transfer have the same key as the request
+// for the transfer, and so the same reference.
 func TextOf(kind string, key uuid.UUID) string {
 	switch {
 	case kind == Opened && IsLarge(key):

@@ -34,8 +34,8 @@ func forms(text string) (all [][]byte) {
 	return slices.CompactFunc(all, bytes.Equal)
 }
 
-// look searches content for persons' texts and for the unencrypted name of an owner, and records in
-// s what it finds.
+// look searches content for two kinds of text: persons' texts, and the unencrypted name of an
+// owner. It records in s what it finds.
 func look(s *history.Searched, name string, content io.Reader) error {
 	const stretch = 4 << 20
 	marks, buffer, kept := forms(sample.Mark), make([]byte, stretch), 0

@@ -17,8 +17,8 @@ import (
 )
 
 // look finds a text in every encoding in which the text may be stored, and at every position in a
-// file. look also reports whether it has found the text InClear: a search that finds this text
-// works.
+// file. look also reports whether it has found the text InClear. This text is stored unencrypted,
+// so a search that works finds it.
 func TestTextsAreFoundInFiles(t *testing.T) {
 	t.Parallel()
 	email := sample.EmailOf(uuid.New())

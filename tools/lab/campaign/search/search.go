@@ -24,7 +24,7 @@ type places struct {
 	dir                  string                          // the campaign's directory
 }
 
-// of returns the entry for the place to which a file belongs.
+// of returns the result for the place to which a file belongs.
 func (p *places) of(path string) *history.Searched {
 	if strings.HasSuffix(path, ".log") {
 		return &p.logs
@@ -44,8 +44,9 @@ func (p *places) of(path string) *history.Searched {
 }
 
 // Search searches for persons' texts in every place. Search reads the disks of all PostgreSQL
-// servers, including servers that no longer run. The running servers first write their memory to
-// disk. Search also reads each table, the broker's files, and the log of every program.
+// servers, including servers that no longer run. Before that, the running servers write all changed
+// pages from their memory to disk. Search also reads each table, the broker's files, and the log of
+// every program.
 func Search(ctx context.Context, w *world.World) ([]history.Searched, error) {
 	if err := w.Postgres.Checkpoint(ctx); err != nil {
 		return nil, err

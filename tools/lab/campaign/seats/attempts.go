@@ -11,10 +11,11 @@ import (
 )
 
 // Attempts checks the answers that the students got. For each success, the log must have one event,
-// at the position in the answer. If the student was already in the course, a success has no event.
-// A refusal has no event, and an attempt whose answer says that nothing was done has no event,
-// either. An attempt without a clear answer has at most one event. A refusal is right only if
-// enough subscriptions were sent before the answer.
+// at the position in the answer; but a success has no event if the student was already in the
+// course. An attempt that was refused, or whose answer says that nothing was done, has no event. An
+// attempt with an unknown result has at most one event. The refusal that a course is full, or that
+// a student has too many courses, is right only if enough subscriptions were sent before the
+// answer.
 func Attempts(e *evidence.Evidence, v *evidence.Verdict) {
 	l := indexOf(e.History)
 	for key, tried := range l.tried {
@@ -43,8 +44,8 @@ func Attempts(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// index contains the attempts, and the subscriptions in the log, both by the idempotency keys of
-// the attempts.
+// index contains the attempts, and the subscriptions in the log. Both are in maps whose keys are
+// the idempotency keys of the attempts.
 type index struct {
 	log    []history.CourseEvent
 	tried  map[string][]history.Attempt
@@ -86,8 +87,10 @@ func (l index) holds(v *evidence.Verdict, one history.Attempt, caused []history.
 	}
 }
 
-// refuses checks that a refusal may be right. A student never leaves a course. So a refusal may be
-// right if enough subscriptions were sent before its answer.
+// refuses checks that a refusal may be right. A student never leaves a course. So the refusal that
+// a course is full may be right if enough subscriptions to this course were sent before the answer.
+// The refusal that a student has too many courses may be right if enough subscriptions of this
+// student were sent before the answer.
 func (l index) refuses(v *evidence.Verdict, one history.Attempt) {
 	students, courses := 0, 0
 	for _, recorded := range l.log {

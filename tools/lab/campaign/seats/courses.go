@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/history"
 )
 
-// These constants are the names under which the log stores the events, and the number of courses
-// that a student may have at most.
+// These constants are the stored names of the two types of events, and the largest number of
+// courses of a student.
 const (
 	Defined     = "course.defined"
 	Subscribed  = "course.subscribed"

@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/history"
 )
 
-// Clock is the clock of the PostgreSQL server that is the primary at first. The clocks of the
-// standbys are always right.
+// Clock is the clock of the PostgreSQL server that is the primary when the run begins. The clocks
+// of all other PostgreSQL servers are always right.
 type Clock struct {
 	Fake *fakeclock.Clock // nil if libfaketime is not installed
 
@@ -46,8 +46,8 @@ func (c *Clock) Environment() []string {
 // ClockSeen is the time within which every process of the server notices a change of the clock.
 const ClockSeen = 2 * time.Second
 
-// Set calls the function change, which shifts the clock by a duration. Set then records the change
-// of the clock.
+// Set calls the function change, after which the clock differs from the right time by the duration
+// off. Set then records the change of the clock.
 func (c *Clock) Set(off time.Duration, change func() error) error {
 	from := time.Now()
 	err := change()

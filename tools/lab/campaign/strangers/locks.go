@@ -40,9 +40,9 @@ func LockEvents(ctx context.Context, w *world.World, _ int, random *rand.Rand) e
 	}, func(time.Duration, time.Duration) {})
 }
 
-// holdLock acquires a lock, calls the function do, and releases the lock. holdLock then calls the
-// function held with two times: its session had the lock from the first until the second time. If
-// the session ended early, holdLock does not call held.
+// holdLock acquires a lock, calls the function do, and releases the lock. Before the release,
+// holdLock calls the function held with two times, between which its session had the lock without
+// interruption. If the session ended early, holdLock does not call held.
 func holdLock(ctx context.Context, w *world.World, lock string, do func(), held func(from, to time.Duration)) error {
 	return session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {
 		if _, err := conn.Exec(ctx, `BEGIN; `+lock); err != nil {

@@ -28,8 +28,9 @@ func HoldRows(ctx context.Context, w *world.World, _ int, random *rand.Rand) err
 }
 
 // FailNotify makes every NOTIFY fail for a while, as if PostgreSQL's queue of notifications were
-// full. To fill the real queue would need 8 GB, so FailNotify replaces the function that sends
-// notifications. FailNotify restores the function afterwards, if necessary in another session.
+// full. To fill the real queue, 8 GB would be needed. So FailNotify replaces the SQL function that
+// sends notifications. FailNotify restores the function afterwards, if necessary in another
+// session.
 func FailNotify(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const (
 		full = `CREATE OR REPLACE FUNCTION pg_catalog.pg_notify(text, text) RETURNS void LANGUAGE plpgsql AS $$

@@ -27,8 +27,8 @@ func Terminate(which string) func(context.Context, *world.World, int, *rand.Rand
 	}
 }
 
-// Sit opens a transaction as a foreign program may do, and ends the transaction after the duration
-// d.
+// Sit executes SQL that begins a transaction, and leaves the transaction open for the duration d. A
+// foreign program may do the same.
 func Sit(ctx context.Context, w *world.World, sql string, d time.Duration) error {
 	if err := session.Execute(ctx, w.Postgres.Owner(), `CREATE TABLE IF NOT EXISTS elsewhere (n integer)`); err != nil {
 		return err

@@ -45,7 +45,8 @@ func Start(ctx context.Context, w *world.World, seed uint64) (*Students, error) 
 	return s, nil
 }
 
-// open starts an office (a log with its own wire) and its students.
+// open starts an office (a store of events with a separate wire to the database) and the students
+// of the office.
 func (s *Students) open(ending context.Context, w *world.World, number int, seed uint64) error {
 	wire, err := w.Postgres.NewWire(w.Postgres.Primary)
 	if err != nil {
@@ -81,7 +82,8 @@ func (s *Students) open(ending context.Context, w *world.World, number int, seed
 	return nil
 }
 
-// begin opens a new course in each round, and tells all waiting students that the round has begun.
+// begin starts the rounds. In each round, begin opens a new course, and tells all waiting students
+// that the round has begun.
 func (s *Students) begin(ending context.Context) {
 	for number := 0; ending.Err() == nil; number++ {
 		course := nameOf(number)
@@ -102,8 +104,8 @@ func (s *Students) begin(ending context.Context) {
 	}
 }
 
-// disturb causes faults of the offices' wires, one office after another. These faults do not affect
-// the other offices.
+// disturb causes faults of the wires to the database. Each fault affects the wire of one random
+// office, and not the other offices.
 func (s *Students) disturb(ending context.Context, random *rand.Rand) {
 	for ending.Err() == nil {
 		interval.Pause(ending, interval.Between(random, time.Second, 4*time.Second))

@@ -36,8 +36,8 @@ type Students struct {
 	attempts []history.Attempt
 }
 
-// office is a log with its own wire (a TCP proxy) to the database, like the log of a separate
-// process.
+// office is a store of events with a separate wire (a TCP proxy) to the database, like the store of
+// a separate API process.
 type office struct {
 	wire    *proxy.Wire
 	store   *eventlog.Store

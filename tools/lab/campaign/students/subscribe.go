@@ -24,8 +24,8 @@ const (
 	tries    = 6  // how often a student tries to subscribe to a course
 )
 
-// subscribe subscribes a student to a course in each round: mostly to the round's course, which all
-// students want, and sometimes to the course of the round before.
+// subscribe tries, in each round, to subscribe a random student to a course. Mostly this is the
+// course of the round, which all students want, and sometimes the course of the previous round.
 func (s *Students) subscribe(ending context.Context, office int, rounds <-chan int, random *rand.Rand) {
 	var made []history.Attempt
 	defer func() {
@@ -68,8 +68,8 @@ func (s *Students) attempt(ending context.Context, office int, one history.Attem
 	return one
 }
 
-// endingOf returns how an attempt ended, from the error of its command. All errors except
-// ErrUnknownOutcome promise that nothing was done.
+// endingOf returns how an attempt ended. The argument err is the error of the command. All errors
+// except ErrUnknownOutcome promise that nothing was done.
 func endingOf(err error) history.Ending {
 	rejection, rejected := errors.AsType[*event.Rejection](err)
 	switch {

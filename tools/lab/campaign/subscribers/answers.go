@@ -11,8 +11,8 @@ import (
 	"strconv"
 )
 
-// read reads a streaming answer to its end, calls came after each frame, and returns how the answer
-// ended.
+// read reads a streaming answer to its end. After each frame (one message of the answer), read
+// calls the function came. It returns how the answer ended.
 func (s *subscriber) read(body io.Reader, came func()) (ended string) {
 	from, next := bufio.NewReader(body), nextOfEvents
 	if s.plan.form.accept() == lines.accept() {
@@ -35,7 +35,8 @@ func (s *subscriber) read(body io.Reader, came func()) (ended string) {
 	}
 }
 
-// ends records the last frame of an answer, and returns how the answer ended.
+// ends records the last frame of a streaming answer, and returns the code in this frame, which says
+// why the answer ended.
 func (s *subscriber) ends(f frame) (ended string) {
 	if f.Code == "log_changed" {
 		s.restart()
@@ -48,7 +49,8 @@ func (s *subscriber) ends(f frame) (ended string) {
 	return f.Code
 }
 
-// page reads one page, and returns how the answer ended.
+// page reads an HTTP answer that contains one page of events as JSON, and not a stream. It returns
+// "page", or, if the answer is wrong or incomplete, what is wrong with it.
 func (s *subscriber) page(response *http.Response) (ended string) {
 	body, err := io.ReadAll(response.Body)
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/requests"
 )
 
-// run opens one answer after another until ctx ends.
+// run sends one request after another, and reads each HTTP answer to its end, until ctx ends.
 func (s *subscriber) run(ctx context.Context) {
 	interval.Pause(ctx, interval.Between(s.random, 0, 4*time.Second))
 	for known := s.plan.of == ""; !known && ctx.Err() == nil; interval.Pause(ctx, 50*time.Millisecond) {
@@ -38,7 +38,7 @@ func (s *subscriber) run(ctx context.Context) {
 	}
 }
 
-// answer opens one answer, reads it to its end, and returns how it ended.
+// answer sends one request, reads the HTTP answer to its end, and returns how the answer ended.
 func (s *subscriber) answer(ctx context.Context) (ended string) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -82,9 +82,9 @@ func (s *subscriber) answer(ctx context.Context) (ended string) {
 	return s.read(response.Body, func() { silence.Reset(patience) })
 }
 
-// patience returns the time for which the subscriber waits for a frame before it reconnects. The
-// service sends a frame at least every ten seconds. On one of three connections, the subscriber
-// waits for less than ten seconds.
+// patience returns the time for which the subscriber waits for the next frame before it reconnects.
+// The service sends a frame at least every ten seconds. On about one connection in three, the
+// subscriber waits for less than ten seconds, so it may reconnect although the service works.
 func (s *subscriber) patience() time.Duration {
 	if s.random.IntN(3) == 0 {
 		return interval.Between(s.random, time.Second, 6*time.Second)

@@ -15,7 +15,7 @@ import (
 // errForm is the error for a complete frame that does not have the form that the contract requires.
 var errForm = errors.New("no valid frame")
 
-// frame is one message of an answer: an event, a row, a position or the end.
+// frame is one message of a streaming answer: an event, a row, a position or the end.
 type frame struct {
 	Position string
 	Type     string

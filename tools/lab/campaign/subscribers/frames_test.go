@@ -52,7 +52,7 @@ func TestOnlyAWholeMessageIsTaken(t *testing.T) {
 	}
 }
 
-// A subscriber itself reports some violations, because the list of its events and rows does not
+// A subscriber itself reports some violations, because the events and rows that it records do not
 // show them.
 func TestAWrongMessageIsNoticed(t *testing.T) {
 	t.Parallel()
@@ -80,8 +80,8 @@ func TestASubscriberBeginsAgain(t *testing.T) {
 	}
 }
 
-// For each form, start, filter and owner, there is a plan that uses it. No two plans have the same
-// name.
+// Each form, each start, each filter and each owner is used by at least one plan. No two plans have
+// the same name.
 func TestThePlansDiffer(t *testing.T) {
 	t.Parallel()
 	var names, kinds []string

@@ -6,7 +6,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// form is the form of an answer.
+// form is the form in which a subscriber requests the answer, such as server-sent events or pages
+// of JSON.
 type form int
 
 const (
@@ -44,8 +45,8 @@ type plan struct {
 	expires bool     // the tokens expire within seconds
 }
 
-// plans returns the plans of all subscribers. Together they have each form, filter, start and
-// owner.
+// plans returns the plans of all subscribers. Each form, each filter, each start and each owner is
+// used by at least one plan.
 func plans() []plan {
 	return []plan{
 		{name: "all as events from 0", form: events, subject: sample.Stranger, operate: true},

@@ -37,7 +37,7 @@ func Start(w *world.World, seed uint64, log Log) *Subscribers {
 const catchUpFor = time.Minute
 
 // Finish waits until all subscribers have reached the end of the log, but for at most a minute.
-// Then it ends the subscribers, and returns what they got.
+// Then Finish ends the subscribers, and returns the events and rows that they got.
 func (s *Subscribers) Finish(ctx context.Context, head int64) (all []history.Followed) {
 	for deadline := time.Now().Add(catchUpFor); time.Now().Before(deadline) && ctx.Err() == nil && !s.reached(head); {
 		interval.Pause(ctx, 20*time.Millisecond)

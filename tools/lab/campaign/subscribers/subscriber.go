@@ -17,7 +17,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Log has functions that return facts about the present log.
+// Log contains two functions that return what the campaign knows about the log at the moment of the
+// call.
 type Log struct {
 	Head  func() int64                                 // returns the position of an event near the log's end
 	First func(subject string) (id uuid.UUID, ok bool) // returns the account that a subject opened first, if there is one
@@ -48,7 +49,7 @@ type subscriber struct {
 	reached     atomic.Int64 // copy of position, for other goroutines
 }
 
-// moveTo records that everything up to a position was handled.
+// moveTo records that the subscriber has handled all events up to a position.
 func (s *subscriber) moveTo(position int64) {
 	s.position = position
 	s.reached.Store(position)
@@ -63,7 +64,7 @@ func (s *subscriber) restart() {
 	s.got.Restarts++
 }
 
-// mostSaid is the largest number of violations that a subscriber describes.
+// mostSaid is the largest number of violations that a subscriber records.
 const mostSaid = 20
 
 // say records a violation that the subscriber itself has noticed.
@@ -73,7 +74,7 @@ func (s *subscriber) say(format string, args ...any) {
 	}
 }
 
-// scopes returns the scopes of the tokens.
+// scopes returns the OAuth scopes of the subscriber's tokens.
 func (p plan) scopes() string {
 	if p.operate {
 		return sample.OperateScopes

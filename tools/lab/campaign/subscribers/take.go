@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// take records a frame that is not an end.
+// take records a frame that does not end the answer.
 func (s *subscriber) take(f frame) {
 	if s.plan.operate && strings.Contains(f.text, sample.Mark) {
 		s.say("a subscriber that does not own the stream got a person's text, at position %s", f.Position)

@@ -46,16 +46,16 @@ func Check(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// isValidToken reports whether the API had to accept the token of a call. The token's key must have
-// been published for a while when the call was sent, and must still have been published when the
-// call was answered.
+// isValidToken reports whether the API had to accept the token of a call. For this, the token's key
+// must have been published some seconds before the call was sent, and must still be published when
+// the call was answered.
 func isValidToken(e *evidence.Evidence, c answers.Call) bool {
 	return !isWithdrawn(e, c) && e.History.Issued[c.Token-1]+KeysKnownIn <= c.Sent && e.History.LateAt(c.Sent-KeysKnownIn, c.Done) <= hits.Settle
 }
 
 // isWithdrawn reports whether the issuer had withdrawn the key of a call's token when the call was
-// answered. A key is withdrawn when the key after the next one is published. A process that has
-// read the published keys since then has forgotten the withdrawn key.
+// answered. The issuer withdraws a key when it publishes the second key after that key. A process
+// that has read the published keys since then has forgotten the withdrawn key.
 func isWithdrawn(e *evidence.Evidence, c answers.Call) bool {
 	return len(e.History.Issued) > c.Token+1 && e.History.Issued[c.Token+1] <= c.Done
 }

@@ -10,10 +10,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Ended checks that each transfer went its way once: each step at most once, after the steps that
-// must come before it, and for the amount and the accounts of the request. At the end of a run,
-// each transfer must be completed, refunded, refused, or expired without a debit. The workflow must
-// have given up nothing.
+// Ended checks the steps of each transfer. Each step must have happened at most once, after the
+// steps that must come before it, and with the amount and the accounts of the request. At the end
+// of a run, each transfer must be completed, refunded, refused, or expired without a debit. The
+// workflow must have given up nothing.
 func Ended(e *evidence.Evidence, v *evidence.Verdict) {
 	for id, events := range e.Transfers {
 		v.Looked++
@@ -26,7 +26,7 @@ func Ended(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// follow follows a transfer to its end, and returns what is wrong, or "".
+// follow checks the events of one transfer in order, and returns what is wrong, or "".
 func follow(events []history.Event) (why string) {
 	c := course{steps: make(map[string]bool)}
 	for _, recorded := range events {
@@ -40,14 +40,15 @@ func follow(events []history.Event) (why string) {
 	return ""
 }
 
-// course is the course of a transfer so far.
+// course contains the steps of a transfer that were done so far.
 type course struct {
 	request history.Event
 	steps   map[string]bool // steps that were done
 	late    bool            // the transfer had expired when it was debited
 }
 
-// These are the steps that are movements of accounts; all other steps have the names of events.
+// These constants are the names of the steps that change an account's balance. Every other step has
+// the stored name of its event.
 const (
 	paid     = "paid"     // the account From has paid
 	received = "received" // the account To has the money
@@ -67,7 +68,8 @@ func stepOf(recorded history.Event) string {
 	return recorded.Kind
 }
 
-// take adds an event to the course. If the event is not possible there, take returns the reason.
+// take adds an event to the course. If the event is not possible after the steps before it, take
+// returns the reason.
 func (c *course) take(recorded history.Event) (why string) {
 	step := stepOf(recorded)
 	if step == sample.Requested {

@@ -13,8 +13,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/evidence"
 )
 
-// Figures says how many transfers there were, how they have ended, and how long they took from the
-// answer 202 until the observer of the log's tail saw their end.
+// Figures says how many transfers there were, how they ended, and how long they took. The time of a
+// transfer begins with the answer 202, and ends when the observer that follows the log reads the
+// transfer's last event.
 type Figures struct {
 	Count    int            `json:"count"`
 	Ends     map[string]int `json:"by_end"`
@@ -50,7 +51,8 @@ func FiguresOf(e *evidence.Evidence) Figures {
 	return f
 }
 
-// endOf returns the name of an end in the figures.
+// endOf returns the name under which the figures count a transfer that ended with the given status
+// and code.
 func endOf(status, code string) string {
 	if status == "refunded" || status == "refused" {
 		return status + ", " + code

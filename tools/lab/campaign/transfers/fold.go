@@ -46,8 +46,8 @@ func ofStream(events []history.Event) (own []history.Event) {
 	return own
 }
 
-// flight returns the money that a transfer has in flight after some of its events: what was asked
-// for, from the debit until a deposit or a refund.
+// flight returns the money that a transfer has in flight after the given events. Between the debit
+// and the deposit or refund, this is the amount of the request; before and after, it is 0.
 func flight(events []history.Event) (amount int64) {
 	for _, e := range events {
 		switch e.Kind {
@@ -60,5 +60,5 @@ func flight(events []history.Event) (amount int64) {
 	return amount
 }
 
-// byTransfer collects events by the transfer to which they belong.
+// byTransfer maps the id of each transfer to the transfer's events.
 type byTransfer map[uuid.UUID][]history.Event

@@ -12,9 +12,9 @@ import (
 )
 
 // Money checks every position of the log. In each currency, the balances of all accounts and the
-// money in flight must together be what clients have paid in, less what they have paid out. No
-// account may be overdrawn. Within a move of a balance, which has up to three positions, the money
-// that is being moved counts, too.
+// money in flight must together be the clients' deposits less their withdrawals. No account may be
+// overdrawn. A move of a balance has up to three events; between its first and its last event, the
+// money that it moves counts, too.
 func Money(e *evidence.Evidence, v *evidence.Verdict) {
 	seen, held := make(byTransfer), make(map[uuid.UUID]int64)
 	sums := make(map[string]*sum)
@@ -54,14 +54,14 @@ type sum struct {
 	off    int64 // what was reported already
 }
 
-// add adds an event of a transfer, and returns by how much it changes the money in flight.
+// add adds an event of a transfer, and returns by how much the event changes the money in flight.
 func (b byTransfer) add(recorded history.Event) (change int64) {
 	before := flight(b[recorded.Transfer])
 	b[recorded.Transfer] = append(b[recorded.Transfer], recorded)
 	return flight(b[recorded.Transfer]) - before
 }
 
-// currencyOf returns the currency of a transfer, which is that of the account that pays.
+// currencyOf returns the currency of a transfer, which is the currency of the account that pays.
 func currencyOf(e *evidence.Evidence, recorded history.Event) string {
 	return sample.CurrencyOf(e.Transfers[recorded.Transfer][0].From)
 }

@@ -85,8 +85,8 @@ func shows(e *evidence.Evidence, v *evidence.Verdict, r answers.TransferRead) {
 	}
 }
 
-// KeysMadeOne checks that all successful answers to one command name the same transfer, and that
-// each command has made at most one.
+// KeysMadeOne checks that all successful answers to one request for a transfer name the same
+// transfer, and that one idempotency key has created at most one transfer.
 func KeysMadeOne(e *evidence.Evidence, v *evidence.Verdict) {
 	for key, calls := range e.ByKey {
 		if calls[0].Command.Kind != sample.Requested {

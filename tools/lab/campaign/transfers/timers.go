@@ -14,21 +14,24 @@ import (
 )
 
 const (
-	// lateAtMost bounds how late a timer fires while processes die, freeze and are cut off. Others
-	// take over the jobs of a frozen process within 9 s, and it may be the turn of several.
+	// lateAtMost is the largest allowed delay of a timer while processes die, freeze or lose their
+	// connections. Another process takes over the jobs of a frozen process within 9 s, and several
+	// processes may fail one after another.
 	lateAtMost = 30 * time.Second
-	// calmLate bounds how late a timer fires if no process that does its work had a fault. The time
-	// in which a command must be answered is added, which says how busy the machine may be.
+	// calmLate is the largest allowed delay of a timer if neither a projector nor PostgreSQL had a
+	// fault. The check adds the time limit of a command to calmLate, because a busy machine delays
+	// both commands and timers.
 	calmLate = 5 * time.Second
-	// calmBefore is how long before the request a fault may still have an effect.
+	// calmBefore is the time for which a fault may still have an effect after its end. A fault that
+	// ended longer than this before the request does not count.
 	calmBefore = 12 * time.Second
 )
 
-// Timers checks the timers that have fired: those of transfers that have expired. A timer is due at
-// the time at which the request was recorded, and the patience later, by the database's clock. No
-// timer may fire earlier. It must fire soon after; the times in which PostgreSQL could not work do
-// not count. If somebody has changed the database's clock meanwhile, the check does not say how
-// late the timer was.
+// Timers checks the timers that have fired: the timers of expired transfers. By the database's
+// clock, a timer is due at the time at which the request was recorded, plus the result of
+// PatienceOf. No timer may fire before it is due, and each timer must fire soon after. Periods in
+// which PostgreSQL could not work, or no projector was ready, do not count. If the database's clock
+// was changed meanwhile, the check ignores the timer.
 func Timers(e *evidence.Evidence, v *evidence.Verdict) {
 	for id, events := range e.Transfers {
 		n := slices.IndexFunc(events, func(r history.Event) bool { return r.Kind == sample.Expired })
@@ -67,8 +70,9 @@ func clockChanged(h *history.History, from, to time.Duration) bool {
 	return slices.ContainsFunc(h.Clock, func(c history.ClockOff) bool { return c.From <= to && c.To >= from })
 }
 
-// away returns for how long nobody could do the work of the workflow between two times: PostgreSQL
-// could not work, or no projector was ready. A time that has both reasons counts twice.
+// away returns for how long, between two times, no process could execute the jobs of the workflow,
+// because PostgreSQL could not work or no projector was ready. A period in which both were true
+// counts twice.
 func away(h *history.History, from, to time.Duration) (all time.Duration) {
 	for _, s := range h.Spans {
 		if slices.Contains(hits.Everybody, s.Kind) {
@@ -81,13 +85,13 @@ func away(h *history.History, from, to time.Duration) (all time.Duration) {
 	return all
 }
 
-// overlap returns how long two times overlap.
+// overlap returns how long two periods overlap.
 func overlap(from, to, otherFrom, otherTo time.Duration) time.Duration {
 	return max(0, min(to, otherTo)-max(from, otherFrom))
 }
 
-// isCalm reports whether there was no fault between two times, except those of clients, APIs, the
-// broker and the issuer.
+// isCalm reports whether there was no fault between two times, except faults of subscribers, API
+// processes, the broker and the issuer.
 func isCalm(spans []history.Span, from, to time.Duration) bool {
 	return !slices.ContainsFunc(spans, func(s history.Span) bool {
 		return s.From <= to && s.To+hits.Recovery >= from && !hits.SparesWorkers(s.Kind)

@@ -12,8 +12,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// WatchWorkers records the times in which no projector is ready, until stop is called. A process
-// that is killed needs a while to start, so all of them may be away at once.
+// WatchWorkers records the periods in which no projector is ready, until stop is called. A
+// projector that was killed needs a while to start again. So it is possible that no projector is
+// ready for a while.
 func (w *World) WatchWorkers(ctx context.Context, h *history.History) (stop func()) {
 	const every = 100 * time.Millisecond
 	ctx, cancel := context.WithCancel(ctx)

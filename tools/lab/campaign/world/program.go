@@ -17,7 +17,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Clock returns the path of the file that holds the error of a process's clock.
+// Clock returns the path of a file. The file contains the duration by which the clock of a process
+// is wrong.
 func (w *World) Clock(process int) string { return filepath.Join(w.Dir, fmt.Sprint("clock", process)) }
 
 // KeyURI returns an environment variable with its value (NAME=value). The variable names the file

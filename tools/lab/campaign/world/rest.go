@@ -25,8 +25,8 @@ func (w *World) awaitReady(ctx context.Context) error {
 	return nil
 }
 
-// endedIn bounds the time from the last fault until every transfer has ended. A job that has failed
-// several times waits for up to a minute before its next attempt.
+// endedIn is the longest time for which Rest waits, after the last fault, until every transfer has
+// ended. A job that has failed several times waits for up to a minute before its next attempt.
 const endedIn = 90 * time.Second
 
 // Rest returns when the projections have applied all events, the relay has published all messages,

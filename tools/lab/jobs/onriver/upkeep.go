@@ -9,12 +9,13 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-// soon is the time before a timer is due at which the timer gets the state "available". River
-// fetches only jobs in this state, and only when they are due by the database's clock.
+// soon is a time limit: a timer that is due in less than this time gets the state "available".
+// River fetches only jobs in this state, and only when they are due by the database's clock.
 const soon = 30 * time.Second
 
-// due gives a timer that is due soon the state "available". It gives a job without a time the time
-// of the database's clock, because River's driver would use the clock of the process.
+// due changes a job before its INSERT. A timer that is due soon gets the state "available". For a
+// job without a due time, due makes the INSERT use the time of the database's clock. River's driver
+// would use the clock of the process.
 func due(_ context.Context, job *rivertype.JobInsertParams) error {
 	switch {
 	case job.ScheduledAt == nil || job.ScheduledAt.IsZero():
@@ -26,9 +27,9 @@ func due(_ context.Context, job *rivertype.JobInsertParams) error {
 }
 
 const (
-	// promote gives timers and retries that are due soon the state "available". It replaces River's
-	// scheduler, which reads all pending timers every five seconds, and does not run while the
-	// processes elect a new leader.
+	// promote sets the state of timers and retries to "available" if they are due soon. It replaces
+	// River's scheduler, which reads all pending timers every five seconds, and does not run while
+	// the processes elect a new leader.
 	promote = `
 		UPDATE river_job SET state = 'available'
 		WHERE id = ANY (ARRAY(

@@ -1,4 +1,5 @@
-// Package todo executes jobs from a table of its own, without the library River. Decision 28
-// compares it with River. The package has only what this comparison needs. A service would also
-// need states that an operator can see, a limit of attempts, and a pause.
+// Package todo executes jobs from a table that it creates, without the library River. Decision 28
+// compares package todo with River. The package has only what this comparison needs. A service
+// would also need states that an operator can see, a limit on attempts, and a way to pause the
+// queue.
 package todo

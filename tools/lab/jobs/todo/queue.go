@@ -10,8 +10,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// poll is the interval at which a Queue looks for timers, because nobody announces a timer that is
-// due.
+// poll is the interval at which a Queue looks for timers that are due. It has to look, because
+// PostgreSQL sends no notification when a timer becomes due.
 const poll = 100 * time.Millisecond
 
 // Queue inserts and executes jobs.

@@ -7,8 +7,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// Join adds rows of an earlier report to this report. Join adds only the rows of benchmarks that
-// this report lacks. Join then sorts all rows in the usual order of the benchmarks.
+// Join adds results from an earlier report to this report: the results of the benchmarks that this
+// report lacks. Join then sorts all rows in the usual order of the benchmarks.
 func Join(r *findings.Report, earlier *findings.Report) {
 	held := map[string]bool{}
 	for _, row := range r.Rows {

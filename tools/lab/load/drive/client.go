@@ -30,13 +30,13 @@ func (c *Client) Send(r wire.Request) (wire.Answer, error) { return c.connection
 
 // Began returns the time at which the current step (operation of the client) was due. In an open
 // loop, this is the step's time on the schedule, even if the client began the step later. So the
-// measured time includes a delay before the step began: a server that stalls delays a real client,
-// too.
+// measured time includes a delay before the step began. This is right, because a server that stalls
+// delays a real client, too.
 func (c *Client) Began() time.Time { return c.began }
 
-// Record records, under a name, the result of a part of the current step (operation of the client).
-// The part began at the given time and ends now. Record returns true if the part succeeded. Use
-// only few different names, because each name needs memory.
+// Record records the result of one part of the current step (operation of the client). The argument
+// name is the part's name. The part began at the time since, and ends now. Record returns true if
+// the part succeeded. Use only few different names, because each name needs memory.
 func (c *Client) Record(name string, since time.Time, answer wire.Answer, err error) bool {
 	kind := wire.KindOf(answer, err)
 	if now := time.Now(); c.window.measures(c.began, now) {

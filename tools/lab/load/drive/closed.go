@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// closed runs clients. Each client waits for an answer before it sends the next request. If the
-// server stalls, the clients send fewer requests, so only few measurements show the stall.
+// closed runs the clients of a closed loop. Each client waits for an answer before it sends the
+// next request. If the server stalls, the clients send fewer requests, so only few measurements
+// show the stall.
 func (r *run) closed(ctx context.Context) {
 	var clients sync.WaitGroup
 	for number := range r.plan.Clients {

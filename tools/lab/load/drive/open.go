@@ -7,11 +7,11 @@ import (
 )
 
 // open begins each step (operation of a client) at its time on a schedule, even if earlier steps
-// have not ended. If no client is free, a step begins late, but its time counts from when it was
-// due. So the measurements also show the delays that a stall of the server causes (no coordinated
-// omission). If the plan's field Shed is true and no client is free for a step, the step is left
-// out, and counts as unsent. If Shed is false and the load is above the server's capacity, the
-// steps begin later and later, and the measurements show only this delay.
+// have not ended. If no client is free, the step begins late, but the measured time of the step
+// begins when the step was due. So the measurements also show the delays that a stall of the server
+// causes (no coordinated omission). If the plan's field Shed is true and no client is free for a
+// step, the step is left out, and counts as unsent. If Shed is false and the load is above the
+// server's capacity, the steps begin later and later, and the measurements show only this delay.
 func (r *run) open(ctx context.Context) {
 	p := &pool{run: r, freed: sync.NewCond(new(sync.Mutex))}
 	interval := float64(time.Second) / r.plan.Rate
@@ -45,8 +45,8 @@ func (r *run) open(ctx context.Context) {
 	p.close()
 }
 
-// pool contains the clients of an open loop. Of all free clients, it takes the client that became
-// free last, so that the loop opens no more connections than needed.
+// pool contains the clients of an open loop. Each step uses the client that became free last, so
+// that the loop opens no more connections than needed.
 type pool struct {
 	run     *run
 	working sync.WaitGroup
@@ -66,7 +66,7 @@ func (p *pool) begin(c *Client, due time.Time, waited bool) {
 	})
 }
 
-// take returns a free client. The result waited reports whether all clients were busy at first.
+// take returns a free client. If all clients were busy at first, the result waited is true.
 // Normally take waits until a client is free. If the plan's field Shed is true, take does not wait,
 // and returns nil if all clients are busy.
 func (p *pool) take() (c *Client, waited bool) {

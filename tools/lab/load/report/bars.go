@@ -20,8 +20,8 @@ type Bar struct {
 	Share, From, To   float64
 }
 
-// barsWidth is the width of a bar that shows barsMost times the goal. A bar of a larger figure also
-// has this width.
+// barsWidth is the width of the longest bar, whose figure is barsMost times its goal. The bar of a
+// larger figure has the same width.
 const (
 	barsWidth = 380
 	barsMost  = 2.0

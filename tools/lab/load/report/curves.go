@@ -139,8 +139,8 @@ func latencyPanel(p panel, lines []Line) panel {
 	return p
 }
 
-// shown returns the points of a line without those of the fastest answers, which would need half of
-// the axis.
+// shown returns the points of a line, except the points of the fastest answers. These points would
+// need half of the axis.
 func shown(l Line) []measure.Point {
 	for i, point := range l.Part.Curve {
 		if point.Percent >= 10 {
@@ -160,8 +160,9 @@ func duration(ms float64) string {
 	return fmt.Sprintf("%g ms", ms)
 }
 
-// logTicks returns the values of the marks on a logarithmic axis between low and high: 1, 2 and 5
-// of each decade. If there are many decades, logTicks returns only 1 of each decade.
+// logTicks returns the values at which a logarithmic axis from low to high has marks: 1, 2 and 5
+// times each power of ten. If there are many powers of ten, logTicks returns only the powers
+// themselves.
 func logTicks(low, high float64) (ticks []float64) {
 	steps := []float64{1, 2, 5}
 	if high-low > 3 {
@@ -177,7 +178,8 @@ func logTicks(low, high float64) (ticks []float64) {
 	return ticks
 }
 
-// timelinePanel returns a panel with the answers per second over the seconds of the run.
+// timelinePanel returns a panel with the time of the run on the horizontal axis, and the answers
+// per second on the vertical axis.
 func timelinePanel(p panel, lines []Line) panel {
 	most, slices := 0.0, 2
 	for _, l := range lines {

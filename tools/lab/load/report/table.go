@@ -23,8 +23,8 @@ func Table(r *measure.Result) string {
 	return out.String()
 }
 
-// Shape returns a description of the load of a run: an open or a closed loop, with its rate or
-// clients.
+// Shape returns a description of the load of a run: an open loop with its rate, or a closed loop
+// with its number of clients.
 func Shape(r *measure.Result) string {
 	if r.Rate > 0 {
 		return fmt.Sprintf("open loop, %s/s", Number(r.Rate))

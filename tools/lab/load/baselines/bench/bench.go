@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// Bench holds the state of one benchmark. The method Clear ends everything that the benchmark has
-// started.
+// Bench holds the state of one benchmark. The method Clear ends all programs and databases that the
+// benchmark has started.
 type Bench struct {
 	Lab      *lab.Lab
 	Contest  string

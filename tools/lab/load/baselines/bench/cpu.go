@@ -57,8 +57,8 @@ func cpuTime(pid int, children bool) time.Duration {
 	return spent
 }
 
-// statOf returns the fields of a file /proc/PID/stat that follow the process's name. statOf skips
-// the name, because a name may contain spaces and brackets.
+// statOf returns the fields after the process's name in a file /proc/PID/stat. statOf skips the
+// name, because a name may contain spaces and brackets.
 func statOf(path string) []string {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -85,8 +85,8 @@ func (c cpuTimes) since(before cpuTimes, result *measure.Result, warmup time.Dur
 	}
 }
 
-// CpuNote returns a text about how the processor time was divided among the API process, PostgreSQL
-// and the generator.
+// CpuNote returns a text for the report: how much processor time the API process, PostgreSQL and
+// the load generator used for one answer.
 func CpuNote(f score.Figures, side string) string {
 	n := func(who string) string { return report.Number(f.Median(side + " " + who + "cpu")) }
 	return fmt.Sprintf("µs of processor each: process %s, PostgreSQL %s, generator %s", n(""), n("postgres "), n("generator "))

@@ -56,10 +56,10 @@ func (b *Bench) Rate(t Target, mix string, clients int) Side {
 	return b.RateOf(t.name, t, mix, drive.Plan{Clients: clients})
 }
 
-// RateOf returns a contestant of a benchmark, as the function Rate does. The caller also chooses
-// the name of the contestant, and its whole plan instead of only the number of clients. If there is
-// no mix (a named kind of load) with the given name, the contestant repeats the operation
-// plan.Step.
+// RateOf returns a contestant of a benchmark, as the function Rate does. The caller of RateOf also
+// chooses the name of the contestant. Instead of a number of clients, the caller passes a whole
+// plan. If there is no mix (a named kind of load) with the given name, the contestant repeats the
+// operation plan.Step.
 func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side {
 	return Side{name, func(ctx context.Context) (map[string]float64, error) {
 		before := b.cpuOf(t)
@@ -76,7 +76,7 @@ func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side 
 
 // AtRate returns a contestant of a benchmark. The contestant sends a mix (a named kind of load) to
 // a target program at a fixed rate, and measures the answers per second. The target program may
-// refuse some requests.
+// refuse some requests; the contestant then also measures the refusals per second.
 func (b *Bench) AtRate(t Target, mix string, rate float64) Side {
 	return Side{report.Number(rate) + "/s", func(ctx context.Context) (map[string]float64, error) {
 		before := b.cpuOf(t)

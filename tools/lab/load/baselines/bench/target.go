@@ -80,8 +80,8 @@ func (b *Bench) Projector(ctx context.Context, on lab.Base, environment ...strin
 	return p, err
 }
 
-// opened opens the accounts for the load through the first process of a target (a program that
-// receives a load), and returns the target.
+// opened returns a target, which is a program that receives a load. Before that, opened opens the
+// accounts of the load, through the first process of the program.
 func (b *Bench) opened(ctx context.Context, name string, made lab.Base, processes ...*lab.Child) (Target, error) {
 	t := Target{name: name, Base: made, Accounts: mixes.NewAccounts(1, b.Lab.Options.Accounts), Server: processes[0]}
 	for _, p := range processes {

@@ -13,17 +13,19 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive"
 )
 
-// These constants are numbers of subscribers.
+// The benchmarks use these numbers of subscribers.
 const (
 	quiet = 1000 // subscribers of streams to which nothing is written
 	all   = 100  // subscribers that get each event
 )
 
-// unbounded is the environment of an API that accepts all these subscribers.
+// unbounded contains the environment variables with which the API accepts all subscribers of the
+// benchmarks.
 var unbounded = []string{"FEED_CONNECTIONS=4000", "FEED_CONNECTIONS_SUBJECT=4000", "FEED_CONNECTIONS_ADDRESS=4000", "MAX_CONNECTIONS=8000"}
 
-// Subscribed measures writes without subscribers, and with three kinds of subscribers. Many
-// subscribers get no event, some get each event, and one reads nothing.
+// Subscribed measures writes in four situations, one after another: without subscribers, with 1,000
+// subscribers that get no event, with 100 subscribers that get each event, and with one subscriber
+// that reads nothing.
 func Subscribed(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1, unbounded...)
 	if err != nil {
@@ -67,8 +69,8 @@ func streamOf(t bench.Target, i int) string {
 	return path[strings.LastIndex(path, "/")+1:]
 }
 
-// with returns a contestant of the benchmark. The contestant measures writes while the subscribers
-// that the function begin starts are connected.
+// with returns a contestant of the benchmark. The contestant calls the function begin, which
+// connects subscribers, and then measures writes.
 func with(b *bench.Bench, service bench.Target, name string, begin func(ctx context.Context) (end func(), err error)) bench.Side {
 	measured := b.RateOf(name, service, "write", drive.Plan{Clients: 64})
 	return bench.Side{Name: name, Turn: func(ctx context.Context) (map[string]float64, error) {
@@ -100,8 +102,8 @@ func stall(ctx context.Context, address string) (end func(), err error) {
 	return func() { _ = connection.Close() }, nil
 }
 
-// Quiet measures the memory of subscribers that get no events. It also measures how soon all of
-// them are connected again after a restart of the API process.
+// Quiet measures the memory of subscribers that get no events. It also measures how long it takes
+// until all 1,000 subscribers are connected to an API process that has just started.
 func Quiet(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1, unbounded...)
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 // behind is the number of events in the log that a subscriber has to read until it has caught up.
 const behind = 1_000_000
 
-// together is the number of subscribers that catch up at the same time while their memory is
-// measured. An API process accepts about this number by default.
+// together is the number of subscribers that catch up with the log at the same time. The benchmark
+// measures the memory of these subscribers. An API process accepts about this number by default.
 const together = 500
 
 // CatchUp measures how fast a client reads a whole log through the feed, as lines of JSON, and
@@ -74,7 +74,8 @@ func CatchUp(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	}, nil
 }
 
-// mostMemory returns the largest amount of memory, in KiB, that a program uses during a given time.
+// mostMemory watches a program for a given time, and returns the largest amount of memory, in KiB,
+// that the program used in this time.
 func mostMemory(ctx context.Context, program *lab.Child, within time.Duration) (most float64) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()

@@ -15,15 +15,16 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
-// subscribers holds open streaming answers. Their content is read and dropped.
+// subscribers holds open streaming answers. The benchmark reads the answers, and drops what it has
+// read.
 type subscribers struct {
 	cancel context.CancelFunc
 	ended  sync.WaitGroup
 }
 
-// client opens a new connection for each request, as the browsers of different people do. It reads
-// many bytes at a time, to use little processor time, because the subscribers and the service share
-// the processors.
+// client opens a new connection for each request, as the browsers of different people do. The
+// subscribers and the service share the processors. So client reads many bytes at a time, in order
+// to use little processor time.
 var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, MaxIdleConns: -1, ReadBufferSize: 64 << 10}}
 
 // open requests a path of the feed, and returns the answer as soon as the answer's headers have
@@ -118,7 +119,7 @@ func lines(ctx context.Context, url, path string) (count int, err error) {
 	}
 }
 
-// memory returns the memory that a program uses now, in KiB.
+// memory returns the amount of memory, in KiB, that a program uses now.
 func memory(program *lab.Child) float64 {
 	var kilobytes float64
 	_, _ = fmt.Sscanf(lab.FieldOf(fmt.Sprintf("/proc/%d/status", program.Command.Process.Pid), "VmRSS"), "%f", &kilobytes)

@@ -38,8 +38,8 @@ type Child struct {
 	once    sync.Once
 }
 
-// endTimeout is the time within which a program must end after it was told to end. It is long
-// enough for a program to finish its open requests.
+// endTimeout is the time within which a program must end after it was told to end. This time is
+// long enough for a program to answer its open requests.
 const endTimeout = 12 * time.Second
 
 func (p *Child) untilReady(ctx context.Context) error {

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
-// serverSettings lists the settings in which the benchmarks' PostgreSQL server differs from
+// serverSettings lists the settings of the benchmarks' PostgreSQL server that differ from
 // PostgreSQL's defaults. The settings are the same for every program that is measured.
 var serverSettings = []string{"shared_buffers=2GB", "max_wal_size=8GB"}
 

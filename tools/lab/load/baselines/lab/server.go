@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
-// ownServer starts a PostgreSQL server that syncs its commits to disk. ownServer starts the server
-// twice, because some of the settings take effect only at a start.
+// ownServer starts a PostgreSQL server with fsync on. ownServer starts the server twice, because
+// some of the settings take effect only at a start.
 func (l *Lab) ownServer(ctx context.Context) (err error) {
 	if l.kept, err = datadir.Keep(ctx, filepath.Join(l.Dir, "postgres")); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// eventsPerStream is the number of events of each stream that fill inserts.
+// eventsPerStream is the number of events that Fill inserts into each stream.
 const eventsPerStream = 10
 
 // fillSQL inserts events into the log without the service. Parameter $1 is the position before the

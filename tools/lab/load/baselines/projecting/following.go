@@ -58,8 +58,8 @@ func followed(b *bench.Bench, name string, service bench.Target, lagSQL string, 
 	}}
 }
 
-// Relaying measures what Following measures, and also runs a broker, to which the relay publishes
-// the messages of the outbox.
+// Relaying compares the writes per second in two situations: without a projector, and with a
+// projector whose relay publishes the messages of the outbox to a broker.
 func Relaying(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {

@@ -23,8 +23,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// projectedEvents is the number of events in the log that this benchmark projects from the
-// beginning.
+// projectedEvents is the number of events in the log of this benchmark. The benchmark projects all
+// of them, from position 1 on.
 const projectedEvents = 200_000
 
 // Projection compares a projector with two simple loops, which commit a transaction for every
@@ -99,7 +99,7 @@ func projectNaively(ctx context.Context, b *bench.Bench, on lab.Base) (map[strin
 	return map[string]float64{"": float64(min(first.Load(), second.Load())) / time.Since(begun).Seconds()}, nil
 }
 
-// project applies the log to one read model, with one transaction per event.
+// project applies the events of the log to one read model, with one transaction for each event.
 func project(ctx context.Context, pool *pgxpool.Pool, name string, apply projection.Apply, projected *atomic.Int64) error {
 	log := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent})
 	for {

@@ -50,13 +50,13 @@ func newNaiveStore(pool *pgxpool.Pool) *naiveStore {
 	return s
 }
 
-// AppendAll passes the appends to one of the stores in the array appending. Each call uses the next
-// store of the array.
+// AppendAll passes the appends to one of the stores in the field appending. Each call uses the next
+// of these stores.
 func (s *naiveStore) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	return s.appending[s.next.Add(1)%naiveInFlight].AppendAll(ctx, chain)
 }
 
-// Run runs all stores in the array appending, which commit the appends.
+// Run runs all stores in the field appending. These stores commit the appends.
 func (s *naiveStore) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, store := range s.appending {

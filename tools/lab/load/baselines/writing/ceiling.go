@@ -37,7 +37,8 @@ SELECT position, event_id, stream_id, 'com.example.pgcqrs.MoneyMoved.v1',
        '{"account_id":"0b0f5f2e-9a35-4a0e-8f0c-5a8a3f7e1c13","amount":100,"reference":"load"}'::jsonb, now()
 FROM e`
 
-// Ceiling measures the highest rate at which the database alone can insert the rows of appends.
+// Ceiling measures the highest rate at which the database alone can insert the rows that appends
+// insert. It compares this rate with the service's rate of writes.
 func Ceiling(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {

@@ -19,10 +19,11 @@ var (
 	above = []float64{2, 5}
 )
 
-// overloadClients is the number of connections of an overload: four times MAX_CONNECTIONS. This
-// number of connections fits into the kernel's queue for connections that wait to be accepted. If
-// that queue were full, the kernel would drop connections, and TCP would repeat them seconds later.
-// The server could not distinguish the repeated connections from new ones.
+// overloadClients is the number of connections of an overload: four times MAX_CONNECTIONS. The
+// kernel has a queue for connections that wait until the server accepts them, and this number of
+// connections fits into that queue. If the queue were full, the kernel would drop connections, and
+// TCP would try to open these connections again seconds later. The server could not distinguish
+// such attempts from new connections.
 const overloadClients = 4096
 
 // Overload sends writes at rates below the service's capacity, and then at rates above its
@@ -69,7 +70,7 @@ func openCapacity(ctx context.Context, b *bench.Bench, service bench.Target) (ma
 	return found, err
 }
 
-// capacity returns the latest measurement of the capacity.
+// capacity returns the rate of writes that openCapacity has measured last.
 func capacity(b *bench.Bench) float64 {
 	measured := b.Measured["capacity"]
 	return measured[len(measured)-1]
@@ -79,7 +80,8 @@ func timesName(times float64) string { return fmt.Sprintf("%g×", times) }
 
 // timed returns an operation of a client. The operation sends a write. When the answer comes, the
 // operation records two times: the time since the write was due, and the time since the write was
-// sent. The difference is the time for which the write has waited for a connection.
+// sent. The difference of the two times is the time for which the write has waited until a
+// connection was free.
 func timed(accounts *mixes.Accounts) drive.Step {
 	return func(c *drive.Client) {
 		sent := time.Now()

@@ -1,4 +1,4 @@
-// Package measure records the times and outcomes of the steps (operations of clients) of a load,
-// and how late the steps began. The Result of a run sums up these records. Package measure sends no
-// requests.
+// Package measure records the times and the results of the steps (operations of clients) of a load.
+// It also records how late the steps began. A Result is the summary of a run. Package measure sends
+// no requests.
 package measure

@@ -13,7 +13,7 @@ const (
 )
 
 // note records a duration in a histogram. If the duration is longer than the constant longest, note
-// records the value of longest instead.
+// records longest instead of the duration.
 func note(h *hdrhistogram.Histogram, took time.Duration) {
 	_ = h.RecordValue(max(1, min(took.Microseconds(), longest))) // can't fail: the value is within the bounds
 }
@@ -23,8 +23,9 @@ func latencyOf(h *hdrhistogram.Histogram) Latency {
 	return Latency{P50: at(50), P90: at(90), P99: at(99), P999: at(99.9), Max: at(100), Mean: h.Mean() / 1000}
 }
 
-// curveOf returns points of a distribution of latencies. Near 100 %, the points are closer together
-// than elsewhere.
+// curveOf returns points of a distribution of latencies: for some percentages of the requests, the
+// time that these requests took at most. Near 100 %, the percentages are closer together than
+// elsewhere.
 func curveOf(h *hdrhistogram.Histogram) []Point {
 	var curve []Point
 	total := float64(h.TotalCount())

@@ -6,8 +6,8 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// TimelineSlice is the length of one interval of a timeline. A timeline shows the throughput of
-// each interval.
+// TimelineSlice is the length of one interval of a timeline. A timeline contains the answers per
+// second of each interval of a run.
 const TimelineSlice = 250 * time.Millisecond
 
 // part holds everything that was recorded under one name, which is mostly a kind of request.

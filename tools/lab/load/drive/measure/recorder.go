@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// shards is the number of separate sets of records. Clients that use different sets do not wait for
-// each other's lock. There are only few sets, because a histogram takes 150 KB.
+// shards is the number of shards of a Recorder. A shard contains the measurements of some of the
+// clients. Each shard has a separate mutex, so clients with different shards do not wait for each
+// other. There are only few shards, because a histogram needs 150 KB.
 const shards = 4
 
 // Recorder records the times and the outcomes of the steps (operations of clients) of a run. A
@@ -16,9 +17,9 @@ type Recorder struct {
 	shards [shards]*Shard
 }
 
-// NewRecorder returns a Recorder. The argument from is the start of the measurement: recorded times
-// count from this start. Steps (operations of clients) that end after the argument until are
-// counted separately.
+// NewRecorder returns a Recorder. The measurement begins at the time from. A step (operation of a
+// client) that ends after the time until is recorded, but does not count in the number of answers
+// per second.
 func NewRecorder(from, until time.Time) *Recorder {
 	r := &Recorder{}
 	for i := range r.shards {
@@ -27,10 +28,10 @@ func NewRecorder(from, until time.Time) *Recorder {
 	return r
 }
 
-// Shard returns the set of records for the client with the given number.
+// Shard returns the shard for the measurements of the client with the given number.
 func (r *Recorder) Shard(client int) *Shard { return r.shards[client%shards] }
 
-// Shard is a set of records about the steps (operations) of some of the clients.
+// Shard contains the measurements of the steps (operations) of some of the clients.
 type Shard struct {
 	from, until  time.Time
 	done, failed atomic.Int64
@@ -40,8 +41,9 @@ type Shard struct {
 	last         time.Time // when the last answer came
 }
 
-// Record records a step (an operation of a client) under a name. The step began at the time since,
-// and ends now. If the step failed, kind is the kind of the failure, and otherwise "".
+// Record records a step (an operation of a client), or one part of a step, under a name. It began
+// at the time since, and ended at the time now. If it failed, kind is the kind of the failure, and
+// otherwise "".
 func (s *Shard) Record(name string, since, now time.Time, kind string) {
 	s.done.Add(1)
 	if kind != "" {
@@ -64,8 +66,8 @@ func (s *Shard) Record(name string, since, now time.Time, kind string) {
 	p.record(now.Sub(since), now.Sub(s.from), kind)
 }
 
-// Counts returns how many steps (operations of clients) were recorded so far, and how many of these
-// steps failed.
+// Counts returns how often Record was called so far, and how many of these calls recorded a
+// failure.
 func (r *Recorder) Counts() (done, failed int64) {
 	for _, s := range r.shards {
 		done += s.done.Load()

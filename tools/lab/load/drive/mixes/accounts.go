@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Accounts holds the bank accounts of a load. Runs with the same seed use accounts with the same
-// ids, so a later run that opens these accounts again changes nothing.
+// Accounts holds the bank accounts of a load. The ids of the accounts depend only on the seed. So a
+// later run with the same seed opens the same accounts again, which changes nothing.
 type Accounts struct {
 	ids      []string
 	reads    []string // paths of the accounts

@@ -16,8 +16,8 @@ type Mix struct {
 }
 
 // All lists the mixes (named kinds of load). Each step (operation of a client) of a mix records the
-// mix's first part (kind of request) exactly once. So the count of the first part is the number of
-// steps.
+// mix's first part (kind of request) exactly once. So the number of results of the first part is
+// the number of steps.
 var All = []Mix{
 	{"write", "deposits, spread over the accounts", (*Accounts).write, false, true},
 	{"write-own", "deposits, each account through one API process only", (*Accounts).writeOwn, false, true},

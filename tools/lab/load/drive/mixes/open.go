@@ -53,7 +53,8 @@ func raise(highest *atomic.Int64, to int64) {
 	}
 }
 
-// AwaitReadable returns when the read model has applied all events up to the position.
+// AwaitReadable waits until the read model has applied all events up to the position, but for at
+// most a minute.
 func AwaitReadable(ctx context.Context, url string, a *Accounts, position int64) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()

@@ -26,8 +26,8 @@ func (a *Accounts) write(c *drive.Client) {
 	c.Record("write", c.Began(), answer, err)
 }
 
-// writeOwn deposits to accounts to which no other process writes: with n processes, the clients of
-// a process use every n-th account.
+// writeOwn deposits to accounts to which no other API process writes. If there are n processes, the
+// clients of a process use every n-th account.
 func (a *Accounts) writeOwn(c *drive.Client) {
 	processes := c.Processes
 	own := c.Rand.IntN(max(1, a.Len()/processes))*processes + c.Process
