@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// Developers start dev with go run. Ctrl-C is the only signal that also reaches dev, and after
-// Ctrl-C, go run does not wait for dev.
+// Developers start dev with go run. If somebody kills go run, dev gets no signal. Nevertheless dev
+// must notice the end of go run, and end everything that dev has started.
 func TestAllOfItEndsWithGoRun(t *testing.T) {
 	t.Parallel()
 	command := exec.Command("go", "run", "./cmd/dev", "run", "-data", dataDir(t))
