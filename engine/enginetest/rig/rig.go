@@ -68,8 +68,8 @@ func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventlog.Stor
 	return store
 }
 
-// Handle runs commands on a stream, one after the other. It returns the position of the log's last
-// event after the last command.
+// Handle runs commands on a stream, one after the other. It returns the position in the result of
+// the last command.
 func Handle[S, C any](t testing.TB, h *command.Handler[S, C], id uuid.UUID, commands ...C) (position int64) {
 	t.Helper()
 	for _, c := range commands {

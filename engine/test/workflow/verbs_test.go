@@ -118,9 +118,9 @@ func (p *plant) ends(id uuid.UUID) {
 	await.True(p.t, "the pump ends", func() bool { s := p.status(id); return s == pump.IsEmptied || s == pump.IsReturned })
 }
 
-// While a workflow is paused, it reacts to events, but its jobs wait. This is also true for
-// processes that start during the pause. After an operator has resumed the workflow, the jobs are
-// executed.
+// While a workflow is paused, it reacts to events, but its jobs wait. A process that starts during
+// the pause does not execute these jobs either. After an operator has resumed the workflow, the
+// jobs are executed.
 func TestPausedJobsWait(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

@@ -27,8 +27,8 @@ func TestAllOfItEndsWithGoRun(t *testing.T) {
 	run.gone(t)
 }
 
-// cmd/dev replaces itself with the program that it has built. So that program has the same process
-// id and gets the same signals.
+// cmd/dev replaces itself with the program that it has built. The built program therefore has the
+// same process id and gets the same signals.
 func TestTheThinProgramHandsOver(t *testing.T) {
 	t.Parallel()
 	const waits = `sh -c 'echo TEST_AT $TEST_DATABASE_URL; exec sleep 600'`
