@@ -43,9 +43,9 @@ func TestOneOfSeveralRacersSucceeds(t *testing.T) {
 	}
 }
 
-// In this test, the racers check in two wrong ways whether somebody has claimed the tag. The
-// function race must report wrong rounds. If race did not report them, its result in the previous
-// test would prove nothing.
+// In this test, the racers check in a wrong way whether somebody has claimed the tag. The test
+// covers two wrong ways. The function race must report wrong rounds. If race did not report them,
+// its result in the previous test would prove nothing.
 func TestTheRaceFindsWrongConditions(t *testing.T) {
 	t.Parallel()
 	for name, wrongly := range map[string]func(*eventlog.Store, *pgxpool.Pool) claim{

@@ -162,9 +162,9 @@ func TestRolesAreApart(t *testing.T) {
 	}
 }
 
-// The logins of the API, of the worker and of a monitoring program can't lock the tables that an
-// append needs in a mode that blocks appends. One of these tables is append_lock: only the
-// procedure that appends events takes a lock on it.
+// An append needs several tables, and one of them is append_lock. The logins of the API, of the
+// worker and of a monitoring program can't take a lock on any of these tables that would block
+// appends. (The procedure that appends events locks append_lock itself.)
 func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -257,9 +257,9 @@ func onEach(models map[string]string, statements ...string) (all []string) {
 	return all
 }
 
-// At least one of the API, the projector and the worker may read each table, except three tables
-// that only the owner uses. Without this test, a missing grant in the migration of a read model
-// would only be found by the first query.
+// For each table, at least one of the programs' logins (API, projector, worker) may read the table.
+// Three tables are exceptions, because only the owner uses them. Without this test, a missing grant
+// in the migration of a read model would only be found by the first query.
 func TestEveryTableIsGranted(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

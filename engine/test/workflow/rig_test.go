@@ -82,8 +82,8 @@ func start(t *testing.T, config run.Config) (stop func()) {
 	}
 }
 
-// idle waits until the workflow with this name has reacted to all events, and no job of the
-// workflow that is due within a minute waits or runs.
+// idle waits until the workflow with this name has reacted to all events, and until none of its
+// jobs waits or runs. Jobs that become due after more than a minute do not count.
 func idle(t *testing.T, pool *pgxpool.Pool, name string) {
 	t.Helper()
 	const sql = `

@@ -91,8 +91,8 @@ func TestATimeWhoseJobFailsIsNotForgotten(t *testing.T) {
 }
 
 // While no process ran the workflow, some times of its schedule have passed. When a process runs
-// the workflow again, missed instances begin: with CatchUp one for each missed time, and without
-// CatchUp one for the first missed time only.
+// the workflow again, instances of missed times begin: with CatchUp one for each missed time, and
+// without CatchUp one for the first missed time only.
 func TestMissedTimesOfASchedule(t *testing.T) {
 	t.Parallel()
 	for name, catchUp := range map[string]bool{"made up for": true, "skipped": false} {

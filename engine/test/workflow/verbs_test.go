@@ -249,7 +249,7 @@ func TestParkedInstancesAreRetried(t *testing.T) {
 	p.ends(id)
 }
 
-// With one command, an operator retries everything of a workflow that is parked: its instances,
+// With one command, an operator retries everything that is parked in a workflow: its instances,
 // their jobs, and the jobs of its schedules, which have no instance yet.
 func TestAllThatIsParkedIsRetried(t *testing.T) {
 	t.Parallel()
