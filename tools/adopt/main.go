@@ -5,8 +5,7 @@
 //
 //	go run ./cmd/adopt github.com/acme/orders                   name the service orders
 //	go run ./cmd/adopt -service billing github.com/acme/orders  name the service billing instead
-//	go run ./cmd/adopt -keep-lab github.com/acme/orders keep tools/lab, which measures the
-//	template and injects faults
+//	go run ./cmd/adopt -keep-lab github.com/acme/orders         keep tools/lab, which measures the template and injects faults
 //	go run ./cmd/adopt -engine-path github.com/acme/engine      set the import path of an engine that you publish
 //	go run ./cmd/adopt -new-aggregate invoice                   add an aggregate
 //	go run ./cmd/adopt -new-projection letters                  add a projection of the log's events
@@ -14,11 +13,11 @@
 //	go run ./cmd/adopt -new-migration add_due_dates             add an empty migration, numbered
 //	go run ./cmd/adopt -page docs/how-to/add-a-query.md         do everything that a page tells you to paste, or nothing
 //	go run ./cmd/adopt -edit < PATCH                            apply a patch, even if line numbers have moved
-//	go run ./cmd/adopt -remove-sample                           remove accounts and customers, and their tests
+//	go run ./cmd/adopt -remove-sample                           remove the sample (accounts, transfers and customers), and its tests
 //
 // Run adopt before the service stores or publishes anything, because the stored names of streams
-// and messages contain the service's name. Commit to git after each run of adopt, because the next
-// run requires a git tree without uncommitted changes.
+// and messages contain the service's name. Commit to git after each run of adopt, because most
+// commands of adopt refuse a git tree with uncommitted changes.
 package main
 
 import (

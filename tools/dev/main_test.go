@@ -11,8 +11,8 @@ import (
 )
 
 // dev exits with code 2 after a mistake in the command line, with the exit code of go test after a
-// failed test, and with code 1 after another failure. If dev is told to end, a failure that results
-// from the end does not count.
+// failed test, and with code 1 after another failure. If dev is told to end, a failure may result
+// from this end. dev then exits with the code of an interrupted program (130).
 func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	ended, end := context.WithCancel(t.Context())

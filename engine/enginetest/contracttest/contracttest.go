@@ -84,8 +84,9 @@ func (c transport) check(r *http.Request, answer *http.Response, body []byte) er
 }
 
 // find returns the response of the contract with which an answer must be compared. If the answer is
-// a problem, find also returns the problem codes that this operation may have. If no operation
-// matches the request, the answer must come from the router itself, such as 404.
+// a problem, find also returns the problem codes that this operation may have. If no path of the
+// contract matches the request, only the status 404 is allowed. If the path has no operation with
+// the request's method, only 405 is allowed.
 func (c transport) find(r *http.Request, status int) (response *openapi3.Response, codes map[string]int, err error) {
 	item := c.item(r.URL.EscapedPath())
 	switch {

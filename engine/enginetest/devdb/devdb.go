@@ -17,7 +17,7 @@ import (
 // Options contains the settings of the server to start.
 type Options struct {
 	// Keep is the directory of the data. This data stays after the server has ended. If Keep is
-	// nil, the server gets new data without durability, and the data is removed when the server
+	// nil, the server gets new data. This data is not durable, and is removed when the server
 	// stops.
 	Keep *datadir.Kept
 	// Install allows Start to install PostgreSQL, if this is possible without asking the user.

@@ -28,7 +28,7 @@ func (s *Server) launch(ctx context.Context, u *url.URL) error {
 	go func() {
 		_ = s.command.Wait() // the server's log says how it ended
 		close(exited)
-		// The program may drop its reference to the variable s and keep only the URL. Then the
+		// A program may use only the URL of the server, and have no reference to s. Then the
 		// garbage collector could close the input of the reaper, and so end the server. The call of
 		// KeepAlive prevents this.
 		runtime.KeepAlive(s)

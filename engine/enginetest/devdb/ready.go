@@ -15,7 +15,7 @@ import (
 
 // untilReady waits until the server accepts connections. It returns an error if the server ends
 // first, or if ctx ends first. It also returns an error if a connection fails for a reason that
-// stays, such as a wrong password.
+// waiting does not remove, such as a wrong password.
 func (s *Server) untilReady(ctx context.Context, u string) error {
 	retry := time.NewTicker(10 * time.Millisecond)
 	defer retry.Stop()

@@ -43,7 +43,8 @@ func (l *Log) Events() int {
 	return len(l.events)
 }
 
-// Load calls the function each with each event of a stream whose version is greater than after.
+// Load reads the events of a stream after the version in the parameter after, and calls the
+// function each with every event.
 func (l *Log) Load(_ context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	for _, e := range l.copied() {
 		if e.event.StreamID != id || e.event.Version <= after {
@@ -59,8 +60,9 @@ func (l *Log) Load(_ context.Context, streamType string, id uuid.UUID, after int
 	return nil
 }
 
-// Matching calls the function each with each event after a position that any of the items selects.
-// It returns the append condition that fails as soon as the log has a further such event.
+// Matching reads the events after a position, and calls the function each with every event that at
+// least one of the items selects. Matching returns an append condition. An append under this
+// condition is refused if the log has got a further event that the items select.
 func (l *Log) Matching(_ context.Context, items []event.Item, after int64, each func(event.Recorded) error) (event.Condition, error) {
 	c := event.Condition{Items: items}
 	if err := event.CheckItems(items); err != nil {

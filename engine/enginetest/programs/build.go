@@ -18,8 +18,8 @@ const within = time.Minute
 var built string
 
 // Main builds packages of the Go module in the directory root, runs the tests, and exits. The
-// function TestMain of a test package calls Main. After that, the tests run the built programs by
-// their names.
+// function TestMain of a test package calls Main. The tests of that package then run the built
+// programs by their names.
 func Main(m *testing.M, root string, packages ...string) { os.Exit(run(m, root, packages)) }
 
 func run(m *testing.M, root string, packages []string) int {

@@ -1,7 +1,6 @@
-// Package pump answers one question: what does a workflow over two streams look like? Its pumps
-// move water from one vessel to another. A pump takes water from one vessel and gives it to the
-// other vessel. If the other vessel is full, the pump gives the water back. If the pump gets no
-// water in time, it expires.
+// Package pump answers one question: what does a workflow over two streams look like? A pump takes
+// water from one vessel and gives it to another vessel. If the other vessel is full, the pump gives
+// the water back to the first vessel. If the pump gets no water in time, it expires.
 //
 // pump.go has the events of both aggregates, vessel.go and pumps.go have their functions that
 // decide, and workflow.go has the aggregates and the workflow.

@@ -68,8 +68,8 @@ func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventlog.Stor
 	return store
 }
 
-// Handle runs commands on a stream, one after the other. It returns the position of the log's last
-// event after the last command.
+// Handle runs commands on a stream, one after the other. It returns the position in the result of
+// the last command.
 func Handle[S, C any](t testing.TB, h *command.Handler[S, C], id uuid.UUID, commands ...C) (position int64) {
 	t.Helper()
 	for _, c := range commands {
@@ -153,9 +153,9 @@ func Parked(t testing.TB, projector *projection.Projector) park.Stream {
 }
 
 // KeepReading calls the function query repeatedly until ctx ends, and counts the calls. The
-// function query returns the position of the log up to which the rows include all events.
-// KeepReading returns an error if a call fails, or if a call returns a lower position than the call
-// before.
+// function query reads rows of a read model, and returns the position of the log up to which these
+// rows include all events. KeepReading returns an error if a call fails, or if a call returns a
+// lower position than the call before.
 func KeepReading(ctx context.Context, count *atomic.Int64, query func(context.Context) (position int64, err error)) error {
 	for last := int64(0); ctx.Err() == nil; {
 		at, err := query(ctx)

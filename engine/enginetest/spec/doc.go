@@ -1,6 +1,7 @@
 // Package spec lets a test describe behavior in the form given, when, then. A test can describe a
 // decider (NewDecider), a decision over several streams (NewSeveral) or over the events with given
-// tags (NewBoundary), a workflow (NewWorkflow), a projection (NewProjection) and an HTTP API (NewHTTP).
+// tags (NewBoundary), a workflow (NewWorkflow), a projection (NewProjection) and an HTTP API
+// (NewHTTP).
 //
 // Code that runs such tests belongs in this package. Expectations belong in the tests: package spec
 // must never decide what is right. In reading order: decider.go tests the two functions of an

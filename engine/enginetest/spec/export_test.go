@@ -28,8 +28,8 @@ func (b *Boundary[S, C]) Check(t testing.TB, given []event.Event, when C, then [
 	b.check(t, given, when, then, code)
 }
 
-// CheckReaction calls the method checkReaction outside of a subtest, so that tests of a Workflow can
-// pass their own testing.TB.
+// CheckReaction calls the method checkReaction outside of a subtest, so that tests of a Workflow
+// can pass their own testing.TB.
 func (w *Workflow[S]) CheckReaction(t testing.TB, given []event.Recorded, when event.Recorded, then ...workflow.Do) {
 	t.Helper()
 	w.checkReaction(t, given, when, then)

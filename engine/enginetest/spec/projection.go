@@ -30,8 +30,8 @@ type Projection struct {
 	versions  map[uuid.UUID]int64
 }
 
-// NewProjection runs a projection on a database that only this test uses (testdb.New). The parameter
-// pool must be connected to the database as its owner.
+// NewProjection runs a projection on a database that only this test uses (testdb.New). The
+// parameter pool must be connected to the database as its owner.
 func NewProjection(t testing.TB, pool *pgxpool.Pool, decode event.Decode, name string, apply projection.Apply, tables ...string) *Projection {
 	t.Helper()
 	log := eventlog.New(pool, eventlog.Config{Decode: decode})

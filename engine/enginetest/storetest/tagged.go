@@ -66,8 +66,8 @@ type tagged struct {
 	store TaggedStore
 }
 
-// with returns an append to a new stream: one event of a kind with the given tags, under a
-// condition.
+// with returns an append of one event to a new stream, under a condition. The event has the given
+// tags, and the given text in its field Kind.
 func with(c *event.Condition, kind string, tags ...string) event.Append {
 	return event.Append{Condition: c, Streams: []event.StreamAppend{
 		{Type: streamType, ID: uuid.New(), Expected: event.AnyVersion, Events: []event.Event{Labelled{kind, tags}}},
@@ -91,7 +91,8 @@ func (s *tagged) conflicts(chain ...event.Append) {
 	}
 }
 
-// kinds returns the kinds of the events that the items select after a position, in their order.
+// kinds returns the fields Kind of the events that the items select after a position, in the order
+// of the log.
 func (s *tagged) kinds(after int64, items ...event.Item) (kinds string, c *event.Condition) {
 	s.t.Helper()
 	last := after

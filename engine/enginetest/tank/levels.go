@@ -37,7 +37,7 @@ type Level struct {
 }
 
 // applyLevels inserts a row for each tank that was built. Then applyLevels changes the rows of all
-// other tanks with one statement.
+// tanks that were filled or drained, with one statement.
 func applyLevels(b *pgx.Batch, run []event.Recorded) error {
 	m := movements{of: make(map[uuid.UUID]int)}
 	for _, e := range run {

@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// timeout is the time limit for everything that package testdb does for a test.
+// timeout is the time limit for each step that package testdb takes for a test.
 const timeout = time.Minute
 
 func do(t testing.TB, url, sql string) {

@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// End runs all cleanup functions in the same order as a test does, even if one of them fails. If
-// one fails, End panics after all cleanup functions have run.
+// End runs all cleanup functions in the same order as a test does, even if one of these functions
+// fails. In this case, End panics after all cleanup functions have run.
 func TestAnExampleEndsAsATestDoes(t *testing.T) {
 	t.Parallel()
 	e := testdb.NewExample("of nothing")

@@ -14,8 +14,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Students subscribe to courses in three processes at the same time. No course gets more students
-// than its capacity allows, and no student gets more than five courses.
+// Students subscribe to courses at the same time, by three handlers with separate connections, as
+// in three processes. No course gets more students than its capacity allows, and no student gets
+// more than five courses.
 func TestCoursesAreNeverOverbooked(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -76,7 +77,8 @@ func TestCoursesAreNeverOverbooked(t *testing.T) {
 	}
 }
 
-// subscribe repeats a command until it has no conflict with a command of another process.
+// subscribe repeats a command while it has a conflict with a command of another handler, up to
+// fifty times.
 func subscribe(t *testing.T, h *boundary.Handler[courses.State, courses.Subscribe], c courses.Subscribe) {
 	for range 50 {
 		_, err := h.Handle(t.Context(), c, boundary.Request{})

@@ -26,8 +26,8 @@ const rounds = 300
 // returns true if its attempt has succeeded.
 type claim func(ctx context.Context, tag string) (won bool, err error)
 
-// Several racers in several processes claim the same tag under an append condition. In each round,
-// exactly one racer succeeds.
+// Several racers claim the same tag under an append condition. In each round, exactly one racer
+// succeeds.
 func TestOneOfSeveralRacersSucceeds(t *testing.T) {
 	t.Parallel()
 	for _, racers := range []int{8, 16} {
@@ -43,7 +43,9 @@ func TestOneOfSeveralRacersSucceeds(t *testing.T) {
 	}
 }
 
-// The race proves something only if it can find mistakes. Here it finds the usual mistakes.
+// In this test, the racers check in a wrong way whether somebody has claimed the tag. The test
+// covers two wrong ways. The function race must report wrong rounds. If race did not report them,
+// its result in the previous test would prove nothing.
 func TestTheRaceFindsWrongConditions(t *testing.T) {
 	t.Parallel()
 	for name, wrongly := range map[string]func(*eventlog.Store, *pgxpool.Pool) claim{

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// No login of the service can add, change or delete a tag by its own SQL. Only the append writes
-// tags.
+// No login of the service may insert, update or delete rows of the table event_tags. Only an append
+// can write tags, by a function of the database.
 func TestTagsCantBeChanged(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -40,8 +40,9 @@ func TestTagsCantBeChanged(t *testing.T) {
 	}
 }
 
-// Not even the database's owner can change or delete a tag. The function append_tags never adds a
-// tag to an earlier event of the log, whatever arguments it gets.
+// A trigger refuses UPDATE, DELETE and TRUNCATE of the table event_tags, even to the database's
+// owner. (The owner could disable the trigger.) The function append_tags never adds a tag to an
+// event that is already in the log, whatever arguments it gets.
 func TestTagsAreOfEventsAlone(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -259,7 +259,9 @@ func TestLinkersTakeTurns(t *testing.T) {
 	}
 }
 
-// The roles of the service can add links to the chain, but can't change or delete links.
+// UPDATE, DELETE and TRUNCATE of links are refused to the owner and to the logins of the service.
+// The API's login can't add a link. The projector's login can't add a second link after a link that
+// already has a successor.
 func TestLinksCantBeChanged(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)

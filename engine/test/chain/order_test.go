@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// No database login can add a link that does not follow the last link of the chain, or a link that
-// covers events which do not exist. A link far beyond the end of the log would do harm: the next
-// events could not get a link any more.
+// An INSERT of a link is refused if the link does not follow the last link of the chain, or covers
+// events that do not exist. This is true for the projector's login and for the owner's login. A
+// link far beyond the end of the log would do harm: the next events could not get a link any more.
 func TestALinkIsInsertedAtTheEndAlone(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t) // the log has 305 events, and the first 300 are linked

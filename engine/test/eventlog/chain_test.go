@@ -53,8 +53,8 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// exceptIDs is an option for comparisons. The ids of events and the ends of streams are not
-// compared, because the log generates them.
+// exceptIDs is an option for comparisons. It leaves out the fields with ids of events, because the
+// log generates the ids.
 var exceptIDs = cmpopts.IgnoreFields(event.Appended{}, "EventID", "Ends")
 
 // All appends of a chain of appends are stored together, or none of them is stored. The database

@@ -12,10 +12,10 @@ import (
 )
 
 // Example_tail reads the events of the log from a position on. The events come in the order of the
-// log and without gaps. So a reader never misses an event that is recorded later at a lower
-// position. A reader stores the position of the last event that it has read. A notify.Listener
-// wakes the reader when new events arrive, so that the reader need not poll often. In a service, a
-// projection does all of this.
+// log and without gaps. No event is ever recorded at a position that a reader has already passed,
+// so a reader misses no event. A reader stores the position of the last event that it has read. A
+// notify.Listener wakes the reader when new events arrive, so that the reader need not poll often.
+// In a service, a projection does all of this.
 func Example_tail() {
 	t := testdb.NewExample("tail")
 	defer t.End()

@@ -49,8 +49,9 @@ func TestAppendThatIsGivenUpInTheQueueIsNeverSent(t *testing.T) {
 	}
 }
 
-// While the database accepts no writes, it rejects every append. Within the time limit, the store
-// returns an error with this reason. The error does not say that the outcome is unknown.
+// While the database accepts no writes, it rejects every append. The store repeats an append only
+// until its time limit. Then the store returns an error with the reason why the database rejects
+// appends. The error does not say that the outcome is unknown.
 func TestRefusalThatLastsIsSaidInTime(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -27,8 +27,9 @@ const (
 	linearCommands = 50
 )
 
-// Several processes handle commands on the same streams, and each process has its own cache. The
-// answers of all processes together are linearizable.
+// Three command handlers handle commands on the same streams. Each handler has its own cache and
+// its own connections, like that of a separate process. The answers of all handlers together are
+// linearizable.
 func TestAnswersOfSeveralProcessesAreLinearizable(t *testing.T) {
 	t.Parallel()
 	for name, states := range map[string][]int{
@@ -67,7 +68,7 @@ func newTankHandler(t *testing.T, url string, keep int) *tankHandler {
 	return handler
 }
 
-// drive runs several clients of each process. The clients fill and drain the same few tanks.
+// drive runs several clients of each handler. All clients fill and drain the same few tanks.
 func drive(t *testing.T, processes []*tankHandler) []porcupine.Operation {
 	t.Helper()
 	var ids []uuid.UUID

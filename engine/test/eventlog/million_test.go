@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// recorder records the SQL statements that a store sends.
+// recorder records the SQL statements with which a store reads the table events.
 type recorder struct {
 	mu         sync.Mutex
 	statements map[string][]any
@@ -138,7 +138,8 @@ func explainAll(t *testing.T, watch *pgxpool.Pool, seen *recorder, want int) {
 // than such a statement needs. A sequential scan of the log would read thousands of buffers.
 const mostBuffers = 200
 
-// fillLog inserts a million events directly into the table events, ten events for each stream.
+// fillLog inserts a million events (100,000 with the flag -short) directly into the table events,
+// ten events for each stream.
 func fillLog(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	at := time.Now()

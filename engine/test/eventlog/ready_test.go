@@ -259,7 +259,7 @@ func TestReadinessUnderLoad(t *testing.T) {
 }
 
 // The notification queue of PostgreSQL can grow to 8 GB. Instead of filling the queue, the test
-// replaces the function that returns how full it is.
+// replaces the function of PostgreSQL that returns how full the queue is.
 func TestReadinessWhenNobodyCanNotify(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

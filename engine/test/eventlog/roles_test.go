@@ -17,8 +17,9 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// Guarantee 9: nobody can change an event. The service's logins have no right to change events, and
-// a trigger prevents changes by the owner of the database.
+// Guarantee 9: events can't be changed or deleted. The service's logins have no right to do so. A
+// trigger refuses UPDATE, DELETE and TRUNCATE even to the owner of the database. (The owner could
+// disable the trigger.)
 func TestEventsCantBeChanged(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -74,8 +75,8 @@ func TestRolesThatAppend(t *testing.T) {
 	}
 }
 
-// The worker appends events and works River's jobs. It neither stores a read model nor decrypts
-// personal data: see TestRolesAreApart.
+// The worker's login has the rights to append events and to execute jobs of River's queue.
+// TestRolesAreApart checks that it has no rights for read models or for the keys of persons.
 func TestWorkerAppendsAndWorksJobs(t *testing.T) {
 	t.Parallel()
 	url := testdb.As(t, testdb.New(t), role.Worker)
@@ -161,10 +162,9 @@ func TestRolesAreApart(t *testing.T) {
 	}
 }
 
-// The API's login may not lock a table in a mode that blocks appends. On a table to which appends
-// write, the login may only take locks that allow other sessions to write. On a table that appends
-// only read, the login may only take locks that allow other sessions to read. Only the procedure
-// that appends events may take the append lock.
+// An append needs several tables, and one of them is append_lock. The logins of the API, of the
+// worker and of a monitoring program can't take a lock on any of these tables that would block
+// appends. (The procedure that appends events locks append_lock itself.)
 func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -228,8 +228,8 @@ func TestNoFunctionIsEverybodys(t *testing.T) {
 	}
 }
 
-// readModels returns all tables of read models, each with the name of one column: the tables of the
-// tank domain and the tables that migrations create.
+// readModels returns the names of all tables of read models, each with the name of its first
+// column. These are the tables that the API may read and the projector may delete from.
 func readModels(t *testing.T, url string) map[string]string {
 	t.Helper()
 	const sql = `
@@ -246,8 +246,8 @@ func readModels(t *testing.T, url string) map[string]string {
 	return models
 }
 
-// onEach returns one statement per table of a read model: the given statement with the names of the
-// table and of a column.
+// onEach returns the given statements for each table of the read models. In each statement, it
+// replaces {table} and {column} by the names of the table and of a column.
 func onEach(models map[string]string, statements ...string) (all []string) {
 	for table, column := range models {
 		for _, sql := range statements {
@@ -257,8 +257,9 @@ func onEach(models map[string]string, statements ...string) (all []string) {
 	return all
 }
 
-// For every table, at least one role besides the owner has rights. Without this test, a missing
-// grant in the migration of a read model would only be found by the first query.
+// For each table, at least one of the programs' logins (API, projector, worker) may read the table.
+// Three tables are exceptions, because only the owner uses them. Without this test, a missing grant
+// in the migration of a read model would only be found by the first query.
 func TestEveryTableIsGranted(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

@@ -126,7 +126,8 @@ var stolen = map[string]int{
 	`ALTER ROLE SELF CONNECTION LIMIT -1`:                         nobody,
 }
 
-// A thief of a program's login can do what docs/security.md lists, and nothing else.
+// Of the statements in the map stolen, a thief of a program's login can execute only those that
+// docs/security.md lists.
 func TestStolenLogins(t *testing.T) {
 	t.Parallel()
 	address := testdb.New(t)

@@ -1,5 +1,6 @@
-// Package feed_test subscribes to a real log while several processes append events. Each subscriber
-// must get exactly the events that match its subscription, each event once and in order.
+// Package feed_test subscribes to a real log while several stores append events, as several
+// processes do. Each subscriber must get exactly the events that match its subscription, each event
+// once and in order.
 package feed_test
 
 import (
@@ -54,8 +55,8 @@ func newFeed(t *testing.T, store *eventlog.Store, bounds ring.Bounds) *feed.Feed
 	return f
 }
 
-// tanks are the streams to which a test appends, with their places and lengths. A lock per stream
-// lets several goroutines append.
+// tanks are the streams to which a test appends, with the place and the number of events of each
+// stream. Each stream has a lock, so that several goroutines can append.
 type tanks struct {
 	ids    []uuid.UUID
 	places []string
@@ -87,8 +88,9 @@ func (w *tanks) pour(t *testing.T, store *eventlog.Store, n int) {
 	w.length[n] += int64(len(appended.Events))
 }
 
-// Three processes append events, and two of them run a feed. Subscribers with different filters
-// begin at different positions. Each subscriber gets exactly the matching events of the log.
+// Three stores with separate connections append events, as three processes do, and two of the
+// stores have a feed. Subscribers with different filters begin at different positions. Each
+// subscriber gets exactly the events of the log that match its filter.
 func TestEachSubscriberGetsExactlyItsEvents(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

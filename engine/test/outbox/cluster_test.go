@@ -47,7 +47,7 @@ func startCluster(t *testing.T) *cluster {
 	return c
 }
 
-// whole waits until the cluster has a leader that is connected to all three servers.
+// whole waits until the cluster has a leader, and this leader knows all three servers.
 func (c *cluster) whole() {
 	c.t.Helper()
 	await.True(c.t, "the cluster has a leader that knows all three", func() bool {

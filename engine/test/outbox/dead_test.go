@@ -321,9 +321,9 @@ func TestAttemptsOutliveTheRelay(t *testing.T) {
 	}
 }
 
-// A redrive returns dead messages to the outbox. If a million messages are dead, the redrive locks
-// the table dead_messages for a long time. Meanwhile the relay sends the messages of all other
-// streams.
+// A redrive returns dead messages to the outbox. If a million messages are dead, the redrive has
+// the lock of dead messages for a long time. Meanwhile the relay can't move messages to the table
+// dead_messages, but it sends the messages of all other streams.
 func TestLongRedriveHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

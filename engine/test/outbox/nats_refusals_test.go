@@ -165,8 +165,8 @@ func TestNATSRefusalIsSetAside(t *testing.T) {
 	}
 }
 
-// An event is at most as large as the body of an HTTP request. The message of an event is therefore
-// far smaller than 1 MiB, the default limit of NATS.
+// The body of an HTTP request has at most 64 KiB. Even if JSON writes each byte of it as six bytes,
+// the message of the event is smaller than 1 MiB, the default limit of NATS.
 func TestLargestMessageFitsNATS(t *testing.T) {
 	t.Parallel()
 	publish, _ := natsWith(t, jetstream.StreamConfig{})

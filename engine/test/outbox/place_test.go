@@ -368,10 +368,10 @@ func (s *slowCommit) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.
 
 func (*slowCommit) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// The relay moves messages to the table dead_messages in steps: one transaction moves a limited
-// number of messages. If a statement takes too long, the relay makes the steps smaller. If only the
-// COMMIT takes too long, the size of the steps stays the same, because smaller steps would not
-// help.
+// The relay moves messages to the table dead_messages in steps: one transaction moves the messages
+// of one range of positions. If a statement takes too long, the relay makes the steps smaller. If
+// only the COMMIT takes too long, the size of the steps stays the same, because smaller steps would
+// not help.
 func TestCommitThatWaitsLeavesTheSteps(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -23,9 +23,9 @@ import (
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
-// The test registers a person, changes the person's address, and erases the person. At no time does
-// a table contain the person's texts unencrypted. After the erasure, no table of keys, or of the
-// hashes by which persons are found, has a row about the person.
+// The test registers a person, changes the person's address, and erases the person. Neither before
+// nor after the erasure does a table contain the person's texts unencrypted. After the erasure, the
+// person has no key any more, and no hash by which the person could be found.
 func TestNoTableHoldsAPersonInClear(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -125,8 +125,8 @@ func (w *world) wrapped(id uuid.UUID) (wrapped string) {
 	return wrapped
 }
 
-// Several processes need the key of a new person at the same time. Only one key is created, and it
-// decrypts the events of all these processes.
+// Eight stores with separate caches of keys, as in eight processes, need the key of a new person at
+// the same time. Only one key is created, and it decrypts the events of all stores.
 func TestOneKeyForAPerson(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -197,8 +197,8 @@ func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 	}
 }
 
-// Several API processes start at the same time. All of them must use the same secret to compute the
-// fingerprints (keyed hashes) of requests. Otherwise a process would not recognize a repeated
+// Several API processes may start at the same time. All of them must use the same secret to compute
+// the fingerprints (keyed hashes) of requests. Otherwise a process would not recognize a repeated
 // request with the same idempotency key.
 func TestEveryProcessFingerprintsByOneKey(t *testing.T) {
 	t.Parallel()

@@ -121,10 +121,11 @@ func (w *world) count(sql string) (count int) {
 	return count
 }
 
-// Several processes register persons and change addresses all the time. Meanwhile the key that
-// encrypts the persons' keys is rotated several times, sometimes concurrently, and old keys are
-// removed. At any time each person's text can be decrypted, and each person is found by the current
-// address.
+// Three stores, as in three processes, register persons and change addresses all the time.
+// Meanwhile the key that encrypts the persons' keys is rotated three times, each time by two
+// concurrent rotations, and old keys are removed. During this time, a person whose address does not
+// change can always be found. Afterwards each person's text can be decrypted, and each person is
+// found by the current address.
 func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -51,9 +51,9 @@ func TestARefusedAppendLeavesNothing(t *testing.T) {
 	}
 }
 
-// Several processes register a person with the same id at the same time, and only one of them
-// succeeds. The failed attempts leave nothing in the tables of keys and lookups. The registered
-// person can be found and read.
+// Eight stores, as in eight processes, register a person with the same id at the same time, and
+// only one of them succeeds. The failed attempts leave nothing in the tables of keys and lookups.
+// The registered person can be found and read.
 func TestOneOfManyRegistersAndTheOthersLeaveNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -58,8 +58,8 @@ func (w *world) process() *eventlog.Store {
 	return store
 }
 
-// race lets several guests claim one address at the same time, in the given processes, and returns
-// how many guests got the address. The test fails if an append returns an error other than
+// race lets several guests claim one address at the same time, by the given stores, and returns how
+// many guests got the address. The test fails if an append returns an error other than
 // event.ErrTaken.
 func race(t *testing.T, stores []*eventlog.Store, racers int, email string) int64 {
 	t.Helper()
@@ -86,8 +86,8 @@ func race(t *testing.T, stores []*eventlog.Store, racers int, email string) int6
 	return won.Load()
 }
 
-// Many guests claim one address at the same time, in several processes. Exactly one guest gets the
-// address.
+// Many guests claim one address at the same time, by three stores with separate connections, as in
+// three processes. Exactly one guest gets the address.
 func TestOneOfManyGetsAUniqueValue(t *testing.T) {
 	t.Parallel()
 	for _, racers := range []int{8, 16} {
@@ -165,9 +165,9 @@ func TestAUniqueValueMovesToAnotherScope(t *testing.T) {
 	}
 }
 
-// A guest has an address. One append contains an event with the same address for this guest,
-// without a claim, and another guest's claim of the address. The guest keeps the address, so the
-// append is refused.
+// A guest has a unique address. One append contains two events. The first event repeats this
+// address of the guest, without a claim. By the second event, another guest claims the same
+// address. The first guest keeps the address, so the append is refused.
 func TestAUniqueValueIsKeptWithoutAClaim(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/personal/rotation"
 )
 
-// The stored key of one person can't be decrypted. All processes continue to work, and a metric
+// The stored key of one person can't be decrypted. A process stays ready nevertheless, and a metric
 // counts the key. A rotation of the keys returns the id of this person. The owner of the database
 // then records the person as erased, as docs/operations.md says in the section "KeysUnreadable".
 func TestOneUnreadableKeyTurnsNothingOff(t *testing.T) {

@@ -77,9 +77,8 @@ func TestIssuersAreTheSameOrOthers(t *testing.T) {
 	}
 }
 
-// Several API processes of one release start at the same time, and some of them have a different
-// AUTH_ISSUER. The issuer of the first process is stored. The processes with other issuers refuse
-// to start.
+// Eight API processes of one release start at the same time, and each has another AUTH_ISSUER.
+// Exactly one of these issuers is stored. The processes with the other issuers refuse to start.
 func TestOneFirstIssuerOfManyAtOnce(t *testing.T) {
 	t.Parallel()
 	address := testdb.New(t)

@@ -159,7 +159,8 @@ func expect(t *testing.T, what, address, statements, want string) {
 	}
 }
 
-// owned returns a database whose owner is not a superuser, but may create roles.
+// owned returns the URL of an empty database with the login of its owner. The owner is not a
+// superuser, but may create roles.
 func owned(t *testing.T) string {
 	t.Helper()
 	server := testdb.Empty(t)
@@ -191,7 +192,8 @@ func TestDeploymentsAreStrangers(t *testing.T) {
 	}
 }
 
-// A login can be used only in the database for which the program migrate has created the login.
+// If the program migrate has created a login for one database, it refuses to use this login for
+// another database.
 func TestLoginOfAnotherDeployment(t *testing.T) {
 	t.Parallel()
 	one, other := newDeployment(t, testdb.Empty(t)), newDeployment(t, testdb.Empty(t))
@@ -226,7 +228,8 @@ func TestPasswordOfALogin(t *testing.T) {
 	expect(t, "the URL's password", as(t, d.owner, byHand, "another"), apiWork, badLog)
 }
 
-// spy records all statements and arguments that are sent to the server.
+// spy records all statements that are sent to the server, and those of their arguments that are
+// strings.
 type spy struct{ strings.Builder }
 
 func (s *spy) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {

@@ -1,5 +1,5 @@
-// Package pg_test checks that the database server itself ends statements that take too long, even
-// if the client does nothing.
+// Package pg_test checks, on real PostgreSQL servers, the settings and timeouts of connections, and
+// the logins, roles and rights that the program migrate creates.
 package pg_test
 
 import (

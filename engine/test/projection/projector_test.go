@@ -165,8 +165,7 @@ func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 	checkApplied(t, pool, position)
 }
 
-// When a projector ends, with or without an error, another projector continues the projection
-// within seconds.
+// When a projector ends, another projector continues the projection.
 func TestTakeover(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

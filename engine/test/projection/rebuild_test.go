@@ -112,7 +112,8 @@ func readReadings(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64
 	}
 }
 
-// A long read delays the switch to the rebuilt tables. Other reads do not wait for the switch.
+// A long read delays the switch to the rebuilt tables. Other reads wait for the switch for less
+// than a second each.
 func TestSwitchDoesNotQueueBehindALongReader(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)

@@ -18,8 +18,8 @@ import (
 )
 
 // A parked stream has missed many events, because one of its events could not be applied. A retry
-// applies the missed events. Meanwhile the projection continues with other streams, and readers are
-// not blocked. No event is applied twice.
+// applies the missed events. Meanwhile the projection continues with other streams. No event is
+// applied twice.
 func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

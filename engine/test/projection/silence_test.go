@@ -107,7 +107,7 @@ func (l *line) cut() {
 	}
 }
 
-// A database connection stays open, but no data arrives any more. This delays the projection only
+// A database connection stays open, but no data arrives any more. The projection is delayed only
 // for a limited time.
 func TestConnectionThatDiesUnheard(t *testing.T) {
 	t.Parallel()

@@ -24,8 +24,8 @@ const (
 )
 
 // Several processes handle commands on single tanks and on overlapping pairs of tanks, and each
-// process has its own cache. The answers of all processes together are linearizable. Each refusal
-// is also decided on levels that the tanks had at the same moment.
+// process has its own cache. The answers of all processes together are linearizable. Even a refusal
+// is decided on levels that both tanks had at one moment.
 func TestAnswersAboutOverlappingPairsAreLinearizable(t *testing.T) {
 	t.Parallel()
 	for name, keep := range map[string][]int{"cached": {1000, 1000, 1000}, "uncached": {0, 0, 0}, "mixed": {1000, 1, 0}} {
@@ -72,8 +72,8 @@ func drive(t *testing.T, processes []*process) []porcupine.Operation {
 	return history
 }
 
-// asked is the command of a client. If the two tanks are the same, body is nil, and the command
-// adds the amount to the one tank, or drains it.
+// asked is the command of a client. If from and to are the same tank, body is nil. The command then
+// adds the amount to this tank or, if the amount is negative, drains it from the tank.
 type asked struct {
 	from, to int
 	amount   int64

@@ -38,10 +38,11 @@ func (c *callee) calls() (all []uuid.UUID) {
 }
 
 // The worker repeats a call with the same key until the call succeeds. Then the instance is told
-// the answer. If the last attempt also fails, the instance is told that the worker has given up the
-// call. The reason may be an error, a panic, the time limit, a caller that does not return, or an
-// answer that is too large. If the workflow has no command for this outcome, the row of the job
-// stays in the database.
+// the answer. If the last attempt fails, the instance is told that the worker has given up the
+// call. An attempt fails if the caller (the function that executes the call) returns an error,
+// panics, or returns an answer that is too large. An attempt also fails when its time limit has
+// passed, even if the caller does not return. If the workflow has no command for a call that was
+// given up, the job's row stays in the database.
 func TestCalls(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -112,7 +113,8 @@ func TestCalls(t *testing.T) {
 	}
 }
 
-// A process that is stopped does not wait for a caller that does not return.
+// A caller is the function that executes a call. If a process is stopped while a caller hangs, the
+// process ends nevertheless. The call then waits in the queue for another attempt.
 func TestACallerThatDoesNotReturnKeepsNoProcess(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

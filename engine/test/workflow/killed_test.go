@@ -15,8 +15,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 )
 
-// breaker makes one statement of a transaction fail: if the field left is n, the n-th statement
-// from BEGIN on. If the field lost is true, only COMMIT fails, after the database has committed.
+// breaker makes one statement fail. It counts the statements of transactions, including BEGIN: if
+// the field left is n, the n-th of the next statements fails. If the field lost is true, the next
+// COMMIT fails, but only after the database has committed.
 type breaker struct {
 	left  atomic.Int64 // 0: fails nothing
 	lost  atomic.Bool
@@ -38,7 +39,7 @@ func (b *breaker) through(ctx context.Context, conn *pgx.Conn, sql string) conte
 	return ctx
 }
 
-// TraceQueryStart makes a statement fail if it is the chosen one.
+// TraceQueryStart counts a statement, and makes the n-th one fail.
 func (b *breaker) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
 	return b.through(ctx, conn, data.SQL)
 }
@@ -46,7 +47,8 @@ func (b *breaker) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.
 // TraceQueryEnd implements pgx.QueryTracer.
 func (b *breaker) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// TraceBatchStart makes a batch fail if it is the chosen statement.
+// TraceBatchStart counts a batch as one statement, and makes the batch fail if it is the n-th
+// statement.
 func (b *breaker) TraceBatchStart(ctx context.Context, conn *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
 	return b.through(ctx, conn, data.Batch.QueuedQueries[0].SQL)
 }

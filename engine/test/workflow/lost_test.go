@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/process/ops/workflows"
 )
 
-// Somebody deletes a job of an open instance, and cancels another one. The retry of the instance adds
-// both again, and the instance goes on.
+// Somebody deletes one job of an open instance, and cancels another job of this instance. When an
+// operator retries the instance, both jobs are added again, and the instance continues.
 func TestLostJobsAreAddedAgain(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -42,8 +42,9 @@ func TestLostJobsAreAddedAgain(t *testing.T) {
 	}
 }
 
-// A job that was done is not missing, although the queue has forgotten it. Neither is a timer that
-// was cancelled.
+// The repair of an instance adds its missing jobs again. If the queue has no row of a job any more,
+// but the job was done, the repair does not add the job. The repair does not add a cancelled timer
+// either.
 func TestJobsThatWereDoneAreNotAddedAgain(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

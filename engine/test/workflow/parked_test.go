@@ -20,8 +20,8 @@ import (
 
 func say(label string) Step { return Step{Label: label, Wishes: []Wish{{Kind: "say", Name: label}}} }
 
-// brokenAt returns a function for the parameter broken of scripted. At a step with this label, the
-// reaction panics.
+// brokenAt returns a function that a test passes to the function scripted. With it, the reaction to
+// a step with this label panics.
 func brokenAt(label string) func(Step) string {
 	return func(s Step) string {
 		if s.Label == label {
@@ -121,8 +121,8 @@ func TestARetryIsNotOverwritten(t *testing.T) {
 	}
 }
 
-// One stored event may be split into several events, and some of them belong to one instance. The
-// instance reacts to all of these or to none.
+// One stored event may be split into several events (event.Split). If several of these events
+// belong to one instance, the instance reacts to all of them or to none of them.
 func TestASplitEventIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

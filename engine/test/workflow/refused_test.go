@@ -13,13 +13,15 @@ import (
 	"example.com/pgcqrs/engine/workflow"
 )
 
-// Raw is a command that has any JSON.
+// Raw is a command that contains any given JSON.
 type Raw struct{ JSON json.RawMessage }
 
 func (Raw) EventType() string  { return "script.raw" }
 func (Raw) SchemaVersion() int { return 1 }
 
-// doing returns a workflow that does something else for steps with a label.
+// doing returns the workflow of scripts with one difference. At a step with this label, the
+// reaction is a timer and the part in the parameter instead. If state is not nil, it becomes the
+// state of the instance.
 func doing(label string, instead workflow.Do, state any) workflow.Definition {
 	of := scripted(nil).Definition()
 	fold, react := of.Fold, of.React
@@ -43,9 +45,10 @@ func doing(label string, instead workflow.Do, state any) workflow.Definition {
 	return of
 }
 
-// JSON that Go encodes and PostgreSQL does not store, and a time that JSON does not have, park the
-// instance. Other instances go on, also those whose events are in the same batch, and the instance
-// that has another part of the same event.
+// A reaction or a state can contain data that can't be stored: JSON that Go encodes but PostgreSQL
+// refuses, or a time after the year 9999. The instance is then parked. Other instances continue,
+// even if their events are in the same batch. An instance also continues if a part of the same
+// split event belongs to it.
 func TestDataThatCantBeStoredParks(t *testing.T) {
 	t.Parallel()
 	lone, huge, number := json.RawMessage(`{"a":"\ud800"}`), json.RawMessage(`1e400000`), json.Number("1e400000")

@@ -11,8 +11,9 @@ import (
 	"example.com/pgcqrs/engine/workflow/status"
 )
 
-// A workflow that was removed while its timers wait is listed, has a metric, and its instances can be
-// cancelled.
+// A program does not contain a workflow any more, but the database still has timers of this
+// workflow. The workflow is listed nevertheless, a metric shows it, and an operator can cancel its
+// instances.
 func TestRemovedWorkflowsAreSeen(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

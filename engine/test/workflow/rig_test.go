@@ -54,7 +54,7 @@ func (p *plant) ask(from, to uuid.UUID, amount int) uuid.UUID {
 	return id
 }
 
-// config returns the Config of the workflows of pumps.
+// config returns a Config that runs the workflow of pumps.
 func (p *plant) config() run.Config {
 	return run.Config{
 		Set:    workflow.Set{Workflows: []workflow.Definition{pump.Workflow.Definition()}, Targets: pump.Targets},
@@ -82,8 +82,8 @@ func start(t *testing.T, config run.Config) (stop func()) {
 	}
 }
 
-// idle waits until the workflow with this name has reacted to all events, and all jobs of the
-// database that are due are done.
+// idle waits until the workflow with this name has reacted to all events, and until none of its
+// jobs waits or runs. Jobs that become due after more than a minute do not count.
 func idle(t *testing.T, pool *pgxpool.Pool, name string) {
 	t.Helper()
 	const sql = `

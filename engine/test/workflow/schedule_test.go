@@ -21,7 +21,7 @@ import (
 const period = 500 * time.Millisecond
 
 // everyPeriod returns the Config of a workflow that starts a pump at each multiple of the period.
-// The amount of the n-th period's pump is n.
+// The pump of the n-th period has the amount n.
 func (p *plant) everyPeriod(catchUp bool) run.Config {
 	began := time.Now().Truncate(period)
 	config := p.config()
@@ -37,14 +37,14 @@ func (p *plant) everyPeriod(catchUp bool) run.Config {
 	return config
 }
 
-// ticks returns the periods for which a pump began, in their order. The instances of two periods may
-// begin in the other order, because two jobs may run at the same time.
+// ticks returns the numbers of the periods for which a pump was started, in ascending order. The
+// log may have these pumps in another order, because two jobs may run at the same time.
 func (p *plant) ticks() []int {
 	return rig.One[[]int](p.t, p.pool, `SELECT coalesce(array_agg((data->>'Amount')::int ORDER BY (data->>'Amount')::int), '{}') FROM events WHERE type = 'pump.asked'`)
 }
 
-// Each time of a schedule starts exactly one instance, and never too early. This is true even if
-// two processes run the workflow, one of them ends, and all jobs are executed twice.
+// At each time of a schedule, exactly one instance begins. This is true even if two processes run
+// the workflow, one of them ends, and jobs that were done are executed again.
 func TestEachTimeOfAScheduleBeginsOneInstance(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -67,8 +67,9 @@ func TestEachTimeOfAScheduleBeginsOneInstance(t *testing.T) {
 	}
 }
 
-// If the job of a time fails, the job waits for its next attempt. The job still waits if another
-// process takes over the workflow meanwhile.
+// A schedule has one job for each of its times. If the job of one time fails, it waits for its next
+// attempt, while the jobs of later times are done. The failed job still waits if another process
+// takes over the workflow meanwhile.
 func TestATimeWhoseJobFailsIsNotForgotten(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -89,9 +90,9 @@ func TestATimeWhoseJobFailsIsNotForgotten(t *testing.T) {
 	}
 }
 
-// While no process ran the workflow, some times of the schedule have passed. Later the workflow
-// starts one instance for each of these times or, without CatchUp, one instance for the first of
-// them.
+// While no process ran the workflow, some times of its schedule have passed. When a process runs
+// the workflow again, instances of missed times begin: with CatchUp one for each missed time, and
+// without CatchUp one for the first missed time only.
 func TestMissedTimesOfASchedule(t *testing.T) {
 	t.Parallel()
 	for name, catchUp := range map[string]bool{"made up for": true, "skipped": false} {
@@ -119,8 +120,8 @@ func TestMissedTimesOfASchedule(t *testing.T) {
 	}
 }
 
-// A workflow with a bad schedule is refused, with an error that names the workflow, the schedule and
-// the rule.
+// A workflow with a bad schedule is refused. The error names the workflow, the schedule and the
+// rule that the schedule breaks.
 func TestABadScheduleIsRefused(t *testing.T) {
 	t.Parallel()
 	for rule, next := range map[string]func(time.Time) time.Time{
@@ -140,8 +141,8 @@ func TestABadScheduleIsRefused(t *testing.T) {
 	}
 }
 
-// A schedule that becomes bad while the workflow runs stops neither the reactions nor the other
-// schedules.
+// A schedule may become bad after the program has checked it. Even then, the workflow reacts to
+// events, and the workflow's other schedules begin instances.
 func TestAScheduleThatBecomesBad(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -168,8 +169,8 @@ func TestAScheduleThatBecomesBad(t *testing.T) {
 	}
 }
 
-// If a schedule has no time after one that has come, the instance of this one begins, and its job
-// fails.
+// A time of a schedule has come, and the schedule has no later time, which makes it a bad schedule.
+// The instance of the time that has come begins nevertheless, but the job of this time fails.
 func TestTheLastTimeOfABadSchedule(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

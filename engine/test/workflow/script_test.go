@@ -22,9 +22,10 @@ import (
 	"example.com/pgcqrs/engine/workflow/run"
 )
 
-// Events of a script: a stream of type "script", whose events say how the workflow is to react.
+// These are the events of a script. A script is a stream of type "script", whose events say how the
+// workflow is to react.
 type (
-	// Step says how the workflow is to react to it.
+	// Step is an event that says how the workflow is to react to this event.
 	Step struct {
 		Label    string
 		Instance uuid.UUID // uuid.Nil: the stream's id
@@ -34,7 +35,7 @@ type (
 	}
 	// Heard records an outcome that the instance was told.
 	Heard struct{ What, Name, Text string }
-	// Later is an event of a newer version of the program.
+	// Later is an event that only a newer version of the program knows.
 	Later struct{}
 )
 
@@ -176,7 +177,7 @@ func newStage(t *testing.T) *stage {
 	return &stage{t: t, url: url, pool: pool, store: store, scripts: scripts.Handler(store)}
 }
 
-// config returns the Config of a version of the workflow.
+// config returns a Config that runs one version of the workflow.
 func (s *stage) config(of workflow.Workflow[Lines]) run.Config {
 	return run.Config{
 		Set: workflow.Set{
@@ -218,7 +219,8 @@ func (s *stage) hears(id uuid.UUID, want string) {
 	await.True(s.t, "it has heard "+want, func() bool { return strings.Contains(strings.Join(s.lines(id).Heard, "\n")+"\n", want+"\n") })
 }
 
-// parkedFor returns the reason for which an instance is parked, or "".
+// parkedFor returns the reason for which an instance is parked, or "" if the instance is not
+// parked.
 func (s *stage) parkedFor(id uuid.UUID) string {
 	s.t.Helper()
 	return rig.One[string](s.t, s.pool, `SELECT coalesce((SELECT error FROM workflow_instances WHERE id = $1 AND parked_at IS NOT NULL), '')`, id)

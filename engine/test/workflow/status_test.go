@@ -57,7 +57,8 @@ func TestWatchSeesWhetherAWorkflowMoves(t *testing.T) {
 	await.True(t, "nothing lags", func() bool { return rig.Sum(t, registry, "workflow_lag_events") == 0 })
 }
 
-// Metrics show how many jobs are late or parked, and how many instances are open or parked.
+// Metrics show how many jobs are due or parked, for how long the oldest due job has waited, and how
+// many instances are open or parked.
 func TestWatchCountsWhatWaits(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

@@ -9,8 +9,9 @@ import (
 	"example.com/pgcqrs/engine/process/ops/workflows"
 )
 
-// A job that the queue has given to a living process, and that this process does not do, is done
-// after some seconds. The answer to the process was lost, for example.
+// A job is marked as running in a process that is alive, but the process does not execute the job.
+// For example, the answer with which the process would have got the job was lost. After some
+// seconds the job is executed.
 func TestAJobThatAProcessHasLostIsDone(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -28,8 +29,8 @@ func TestAJobThatAProcessHasLostIsDone(t *testing.T) {
 	p.becomes(id, pump.IsEmptied)
 }
 
-// A job whose process has ended at its last attempt is parked, because the job may be the reason. It
-// must not end one process after another.
+// If a process ends during the last attempt of a job, the job is parked, because the job may be the
+// reason why the process has ended. An operator can retry the job.
 func TestAJobThatEndsItsProcessIsParked(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

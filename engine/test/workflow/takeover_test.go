@@ -52,9 +52,10 @@ func TestJobsOfDeadProcessesAreTakenOver(t *testing.T) {
 	}
 }
 
-// While the clock of the database is ahead, jobs that are due immediately get times of that clock.
-// After the clock is set right, these jobs do not wait for these times. A timer still waits for the
-// time for which it was set.
+// While the clock of the database was ahead, jobs got times of that clock. After the clock was set
+// right, no job waits until such a time. A job that is due immediately is executed at once. A job
+// that has failed waits for at most a minute. A timer still waits for the time for which it was
+// set.
 func TestJobsDontWaitForATimeOfAWrongClock(t *testing.T) {
 	t.Parallel()
 	const (
@@ -85,8 +86,8 @@ func TestJobsDontWaitForATimeOfAWrongClock(t *testing.T) {
 	}
 }
 
-// lives takes the lock of a worker process. If talks is true, the session sends statements all the
-// time.
+// lives opens a session that takes the lock of a worker process. If talks is true, the session
+// sends statements all the time.
 func (p *plant) lives(id string, talks bool) {
 	p.t.Helper()
 	conn, err := pgx.Connect(p.t.Context(), p.url)

@@ -22,12 +22,12 @@ import (
 	"example.com/pgcqrs/engine/workflow/instances"
 )
 
-// operator executes commands about workflows, as the program ops does. The tests call such a
-// command a verb.
+// operator executes the commands about workflows that the program ops has, such as "ops workflows
+// retry".
 type operator struct {
 	plant *plant
 	on    verb.Operated
-	logs  bytes.Buffer // what the verbs have logged
+	logs  bytes.Buffer // what the commands have logged
 }
 
 func (p *plant) operator() *operator {
@@ -45,7 +45,7 @@ func (p *plant) operator() *operator {
 
 type setup func(*flag.FlagSet) (func([]string) error, verb.Action)
 
-// do executes a verb, and returns what it prints.
+// do executes a command of ops, and returns the text that the command prints.
 func (o *operator) do(of setup, args ...string) (said string, err error) {
 	o.plant.t.Helper()
 	flags := flag.NewFlagSet("verb", flag.ContinueOnError)
@@ -63,7 +63,8 @@ func (o *operator) do(of setup, args ...string) (said string, err error) {
 	return out.String(), err
 }
 
-// says executes a verb. The test fails if the verb fails, or if it does not print all the texts.
+// says executes a command of ops. The test fails if the command fails, or if the command does not
+// print all of the texts.
 func (o *operator) says(of setup, args string, texts ...string) string {
 	o.plant.t.Helper()
 	said, err := o.do(of, strings.Fields(args)...)
@@ -78,8 +79,8 @@ func (o *operator) says(of setup, args string, texts ...string) string {
 	return said
 }
 
-// refuses executes a verb that must fail. The test fails if the verb's error does not contain the
-// text.
+// refuses executes a command of ops that must fail. The test fails if the command's error does not
+// contain the text.
 func (o *operator) refuses(of setup, args, text string) {
 	o.plant.t.Helper()
 	said, err := o.do(of, strings.Fields(args)...)
@@ -94,7 +95,8 @@ func (p *plant) jobsIn(state string) int {
 	return rig.One[int](p.t, p.pool, `SELECT count(*) FROM river_job WHERE state = $1::river_job_state`, state)
 }
 
-// reacts lets the workflow react to all events of the log. No job is executed.
+// reacts runs the workflow until it has reacted to all events of the log. The tests pause the
+// workflow before, so that no job is executed.
 func (p *plant) reacts() {
 	p.t.Helper()
 	all := p.config()
@@ -116,8 +118,9 @@ func (p *plant) ends(id uuid.UUID) {
 	await.True(p.t, "the pump ends", func() bool { s := p.status(id); return s == pump.IsEmptied || s == pump.IsReturned })
 }
 
-// While a workflow is paused, it reacts to events, but its jobs wait. This is also true for
-// processes that start during the pause. After the verb resume, the jobs are executed.
+// While a workflow is paused, it reacts to events, but its jobs wait. A process that starts during
+// the pause does not execute these jobs either. After an operator has resumed the workflow, the
+// jobs are executed.
 func TestPausedJobsWait(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -144,9 +147,9 @@ func TestPausedJobsWait(t *testing.T) {
 	}
 }
 
-// After an operator has cancelled an instance, none of its jobs is executed, no timer fires, and it
-// does not react to later events. The instance keeps the operator's reason. When an operator
-// retries the instance, it continues.
+// After an operator has cancelled an instance, none of the instance's jobs is executed, no timer of
+// the instance fires, and the instance does not react to later events. The instance keeps the
+// operator's reason. When an operator retries the instance, it continues.
 func TestCancelledInstancesStop(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -246,8 +249,8 @@ func TestParkedInstancesAreRetried(t *testing.T) {
 	p.ends(id)
 }
 
-// Everything of a workflow that is parked can be retried at once: instances, their jobs, and the jobs
-// of schedules, which have no instance yet.
+// With one command, an operator retries everything that is parked in a workflow: its instances,
+// their jobs, and the jobs of its schedules, which have no instance yet.
 func TestAllThatIsParkedIsRetried(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -274,8 +277,8 @@ func TestAllThatIsParkedIsRetried(t *testing.T) {
 	await.True(t, "the jobs of the schedule are done", func() bool { return p.jobsIn("completed") > 0 && p.jobsIn("discarded") == 0 })
 }
 
-// A dry run prints what would be done, and changes nothing. The workflow can be started at a
-// position as long as it has no instance.
+// A dry run prints what the workflow would do, and changes nothing. An operator can start a
+// workflow at a position of the log as long as the workflow has no instance.
 func TestDryRunAndStart(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -307,9 +310,10 @@ func TestDryRunAndStart(t *testing.T) {
 	stop()
 }
 
-// A workflow stops if its checkpoint is ahead of the log. After the verb resume, the states of its
-// instances no longer contain the lost events, and the instances react to the events that were
-// recorded instead.
+// If the log loses events to which a workflow has reacted, the workflow stops, because its
+// checkpoint is ahead of the log. When an operator resumes the workflow, its checkpoint is set back
+// to the end of the log. An instance that had only lost events is deleted, and its jobs are
+// cancelled. Other instances stay.
 func TestResumeAfterALossOfEvents(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

@@ -28,8 +28,8 @@ func TestWaterIsMoved(t *testing.T) {
 	}
 }
 
-// If a vessel refuses a step, the refusal is recorded as an event of the pump, and the pump gives
-// the water back.
+// If a vessel refuses a command of a pump, the refusal is recorded as an event of the pump. If the
+// pump has already taken the water, it gives the water back.
 func TestRefusalsAreTold(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

@@ -11,10 +11,10 @@ import (
 )
 
 // marked holds, for each kind of marker, a pattern for the marked parts of documents. The text
-// between <!-- sample --> and <!-- /sample --> is removed with the sample (accounts and customers).
-// The text between <!-- template --> and <!-- /template --> is removed when adopt turns a copy of
-// the template into a service. The text between <!-- lab --> and <!-- /lab --> is removed with the
-// lab (the folder tools/lab). A marked part may contain a marked part of another kind.
+// between <!-- sample --> and <!-- /sample --> is removed with the sample (accounts, transfers and
+// customers). The text between <!-- template --> and <!-- /template --> is removed when adopt turns
+// a copy of the template into a service. The text between <!-- lab --> and <!-- /lab --> is removed
+// with the lab (the folder tools/lab). A marked part may contain a marked part of another kind.
 var marked = map[string]*regexp.Regexp{"sample": markedBy("sample"), "template": markedBy("template"), "lab": markedBy("lab")}
 
 func markedBy(kind string) *regexp.Regexp {

@@ -13,8 +13,8 @@ import (
 )
 
 // numberLayout is the format, for package time, of the numbers of a service's migrations. A number
-// is the UTC time at which the migration was created. So migrations of two git branches never have
-// the same number.
+// is the UTC time, in seconds, at which the migration was created. So migrations of two git
+// branches hardly ever have the same number.
 const numberLayout = "20060102150405"
 
 // migrationName matches the names that migrations may have.
@@ -44,8 +44,8 @@ func New(dir, name string, out io.Writer) error {
 	return nil
 }
 
-// Path returns the path of a new migration. The number of the new migration is higher than all
-// existing numbers.
+// Path returns the path of a new migration. Its number is the present time or, if a migration with
+// this number exists, the first later second without a migration.
 func Path(dir, name string) (string, error) {
 	for at := time.Now().UTC(); ; at = at.Add(time.Second) {
 		number := at.Format(numberLayout)

@@ -54,8 +54,8 @@ func TestDocumentsWithoutTheSample(t *testing.T) {
 }
 
 // After the template's sample is removed, the API contract has none of the sample's components.
-// This is also true for a component that only the patches in docs/ mention, in lines that the patch
-// does not change.
+// This is also true for a component that only patches in docs/ mention, in lines that these patches
+// do not change.
 func TestTheContractWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	contract := fileOf(t, "api/openapi.yaml")

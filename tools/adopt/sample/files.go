@@ -1,6 +1,6 @@
 // Package sample lists the files, lines, tests, and words of documents that belong to the
-// template's sample (accounts, transfers and customers). Package sample removes these parts from the
-// files of a copy, and runs no program.
+// template's sample (accounts, transfers and customers). Package sample removes these parts from
+// the files of a copy, and runs no program.
 package sample
 
 import "regexp"

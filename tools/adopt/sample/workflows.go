@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// workflowList is the file that lists the service's workflows, and the aggregates to which they send
-// commands.
+// workflowList is the file that lists the service's workflows, and the aggregates to which they
+// send commands.
 const workflowList = "internal/workflows/workflows.go"
 
 // importsWrite matches the import of the service's aggregates.

@@ -38,8 +38,9 @@ var (
 )
 
 // Keep copies the template's README, changelog and licence to docs/template, and records the git
-// commit from which they come. Keep then replaces the changelog with an empty changelog. In a copy
-// that adopt has already turned into a service, Keep does nothing.
+// commit from which they come. Keep then replaces the changelog with a new one, which has only the
+// heading of the template's version. In a copy that adopt has already turned into a service, Keep
+// does nothing.
 func Keep(ctx context.Context, dir string, out io.Writer) error {
 	if _, err := os.Stat(filepath.Join(dir, inTemplate)); err != nil {
 		return nil //nolint:nilerr // the copy is a service, which has texts of its own

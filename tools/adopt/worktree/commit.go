@@ -28,8 +28,8 @@ func RefuseDirty(ctx context.Context, dir string) error {
 	return nil
 }
 
-// SayCommit prints the commands that commit the change, if the copy is in a git repository. The
-// next command of adopt requires a tree without uncommitted changes.
+// SayCommit prints the commands that commit the change, if the copy is in a git repository. Most
+// commands of adopt refuse a tree with uncommitted changes.
 func SayCommit(dir string, out io.Writer) {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
 		fmt.Fprint(out, "Commit this before you continue (git add -A && git commit): -new-aggregate, -new-projection and -remove-sample refuse a tree with uncommitted changes.\n")

@@ -1,4 +1,5 @@
-// Package coverage measures which code the tests of one run execute, in every package and module.
+// Package coverage measures which code the tests of one run execute, in the packages of several
+// modules.
 package coverage
 
 import (
@@ -38,7 +39,8 @@ func Asked(flags arguments.Test) bool {
 }
 
 // Start returns the flags for go test, with additional flags for coverage. With these flags, go
-// test measures every package of this repository.
+// test measures all packages in the folders that the variable covered lists, unless the developer
+// has chosen packages with -coverpkg.
 func Start(flags arguments.Test) (*Run, arguments.Test, error) {
 	c := &Run{root: gotool.Root(), floor: flags.Floor}
 	var err error

@@ -20,8 +20,8 @@ var heeded = []string{
 	"AUTH", "AUTH_ISSUER", "API_ADDR", "API_OPS_ADDR", "PROJECTOR_ADDR", "LOG_FORMAT", "LOG_LEVEL",
 }
 
-// Heed sets the command-line flags for which the environment has a value. Heed also checks
-// everything that can be checked before a program starts.
+// Heed sets those command-line flags that the developer has not given, if the environment has a
+// value for them. Heed also checks the form of all URLs and addresses.
 func Heed(flags *arguments.Run) error {
 	if err := readFiles(); err != nil {
 		return err

@@ -29,8 +29,9 @@ func With(set map[string]string) []string {
 }
 
 // Lines returns the settings in two forms: as an environment file, and as shell commands. Both
-// forms include the developer's choice of an issuer. If a variable NAME_FILE would contradict a
-// setting NAME, both forms also set NAME_FILE to the empty string.
+// forms include the developer's choice of an issuer. A variable NAME_FILE would contradict a
+// setting NAME. Therefore the environment file sets NAME_FILE to the empty string, and the shell
+// commands unset it.
 func Lines(settings map[string]string, forgotten []string) (file, exports string) {
 	for _, entry := range os.Environ() { // the developer's choice of an issuer
 		key, value, _ := strings.Cut(entry, "=")

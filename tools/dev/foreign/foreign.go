@@ -1,5 +1,5 @@
-// Package foreign refuses a database that contains tables of another program, or data of an
-// unreleased version of the service.
+// Package foreign refuses a database that contains tables or other objects of another program, or
+// data of an unreleased version of the service.
 package foreign
 
 import (

@@ -1,5 +1,5 @@
 WITH
--- These are all objects in the database.
+-- These are all tables, views, sequences, functions and types in the database.
 made (class, id, schema, kind, named) AS (
     SELECT 'pg_class'::regclass, c.oid, c.relnamespace,
            CASE c.relkind WHEN 'S' THEN 'sequence ' WHEN 'c' THEN 'type ' ELSE '' END, c.relname
@@ -9,8 +9,9 @@ made (class, id, schema, kind, named) AS (
     UNION ALL
     SELECT 'pg_type'::regclass, oid, typnamespace, 'type ', typname FROM pg_type WHERE typtype IN ('e', 'd', 'r')
 ),
--- These are three tables that the template's migrations create, each with the name of one of its
--- columns. Two of these tables list migrations, and one is created by the engine's first migration.
+-- The template's migrations create three tables with these names and columns. Two of the tables
+-- list migrations, and the engine's first migration creates the third table. left_by_migrations has
+-- those of the three tables that exist.
 left_by_migrations AS (
     SELECT c.oid, c.relname, a.attname
     FROM pg_class c

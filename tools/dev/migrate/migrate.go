@@ -27,9 +27,9 @@ type Run struct {
 	KeyURI  string // URI of the key that encrypts the keys of personal data
 }
 
-// On applies the migrations. On also creates the logins of the API, of the projector and of its
-// workflows (worker), which may not change the schema. In a database that the developer names, On changes only the roles that the
-// environment variables name.
+// On applies the migrations. On also creates the logins of the API, of the projector and of the
+// projector's workflows (worker). These logins may not change the schema. In a database that the
+// developer names, On changes only the roles that the environment variables name.
 func (m Run) On(ctx context.Context, db database.Server) (ownerURL string, loginURLs map[string]string, err error) {
 	ownerURL, loginURLs = db.URL, make(map[string]string)
 	env := map[string]string{"DATABASE_URL": db.URL, "KEY_URI": m.KeyURI}
@@ -87,6 +87,6 @@ func (m Run) refuseOld(ctx context.Context, ownerURL, data string) error {
 	return nil
 }
 
-// logins maps each program, and the workflows of the projector, to an environment variable. From that
-// variable, cmd/migrate reads the login.
+// logins maps each program, and the workflows of the projector (worker), to an environment
+// variable. cmd/migrate reads the login from this variable.
 var logins = map[string]string{"api": "API_DATABASE_URL", "projector": "PROJECTOR_DATABASE_URL", "worker": "WORKER_DATABASE_URL"}

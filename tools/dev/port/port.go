@@ -37,8 +37,8 @@ func listens(address string) bool {
 	return listener.Close() == nil
 }
 
-// Check returns an error if no server can listen on the address. An empty address is valid: it
-// means that the developer has set no address.
+// Check returns an error if the address does not have the form host:port. Check does not try to
+// listen. An empty address is valid: it means that the developer has set no address.
 func Check(variable, flag, address string) error {
 	host, port, err := net.SplitHostPort(address)
 	if err == nil {

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// Developers start dev with go run. Ctrl-C is the only signal that also reaches dev, and after
-// Ctrl-C, go run does not wait for dev.
+// Developers start dev with go run. If somebody kills go run, dev gets no signal. Nevertheless dev
+// must notice the end of go run, and end everything that dev has started.
 func TestAllOfItEndsWithGoRun(t *testing.T) {
 	t.Parallel()
 	command := exec.Command("go", "run", "./cmd/dev", "run", "-data", dataDir(t))
@@ -27,8 +27,8 @@ func TestAllOfItEndsWithGoRun(t *testing.T) {
 	run.gone(t)
 }
 
-// cmd/dev replaces itself with the program that it has built. So that program has the same process
-// id and gets the same signals.
+// cmd/dev replaces itself with the program that it has built. The built program therefore has the
+// same process id and gets the same signals.
 func TestTheThinProgramHandsOver(t *testing.T) {
 	t.Parallel()
 	const waits = `sh -c 'echo TEST_AT $TEST_DATABASE_URL; exec sleep 600'`

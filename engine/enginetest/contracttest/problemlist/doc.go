@@ -3,8 +3,8 @@
 //
 // Code for the response ProblemAnswer of a contract, and for its extensions x-problems, x-always
 // and x-sometimes, belongs in this package. The check of other answers belongs in
-// engine/enginetest/contracttest. In reading order: list.go reads the problems that each operation
-// may answer, answered.go compares an answer with this list.
+// engine/enginetest/contracttest. In reading order: list.go reads the problems with which each
+// operation may answer, and answered.go compares an answer with this list.
 //
 // Package problemlist is safe for concurrent use. Only tests may import package problemlist.
 package problemlist

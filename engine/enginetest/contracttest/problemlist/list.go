@@ -58,8 +58,8 @@ func Named(operation *openapi3.Operation) (codes []string) {
 func (p *List) One(code string) map[string]int { return map[string]int{code: p.codes[code].Status} }
 
 // Of returns the problem codes with which an operation may answer, and the HTTP status of each
-// code. If only the operation lists a code, the code belongs to a business rule, and its status is
-// 422.
+// code. If an operation names a code that the response ProblemAnswer does not have, the code
+// belongs to a business rule, and its status is 422.
 func (p *List) Of(item *openapi3.PathItem, operation *openapi3.Operation) map[string]int {
 	has := map[string]bool{
 		"any": true, "body": operation.RequestBody != nil, "token": operation.Security == nil || len(*operation.Security) > 0,

@@ -1,5 +1,6 @@
 // Package cluster manages the directory of one PostgreSQL server. The directory contains the data
-// (a database cluster in PostgreSQL's terms), the log, and the URL of the last start.
+// (a database cluster in PostgreSQL's terms), the log, and the URL that the server had when it ran
+// last.
 //
 // Three kinds of code belong in this package: code that creates the data with initdb, code that
 // stores the password, and code that stops a server of an earlier run that still uses the data. The

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
 )
 
-// Make creates the data directory if it does not exist, and returns the URL of the server's last
-// start. If no server was started yet, the URL has a new password and no port.
+// Make creates the data directory if it does not exist, and returns the URL that the server had
+// when it ran last. If no server was started yet, the URL has a new password and no port.
 func (c Cluster) Make(ctx context.Context) (*url.URL, error) {
 	if _, err := os.Stat(c.Data()); err == nil {
 		return c.keptURL()

@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// URLName is the name of a file in the directory of a server. The file contains the URL of the
-// server's last start.
+// URLName is the name of a file in the directory of a server. The file contains the URL that the
+// server had when it ran last.
 const URLName = "url"
 
 // Kept is a locked directory. Its data stays when the server ends.

@@ -41,8 +41,8 @@ func decide(s tank.State, c tank.Command) ([]event.Event, error) {
 	return tank.Decide(s, c)
 }
 
-// mount adds an HTTP handler for each operation of the contract. The operation closeTank has no
-// handler, because the test domain can't close a tank.
+// mount adds an HTTP handler for each operation of the contract, except for the operation
+// closeTank. The test domain can't close a tank.
 func (s *server) mount(router chi.Router) {
 	router.Post("/v1/tanks", s.open)
 	router.Post("/v1/tanks/{id}/fillings", s.move(func(m movement) tank.Command { return tank.Pour{Amount: m.Amount, Note: m.Note} }))
