@@ -29,7 +29,7 @@ func main() {
 		Service:   naming.Service,
 		Name:      "ops",
 		Does:      "ops inspects and repairs the work of the projectors while they run: projections, workflows, messages that the broker refuses, and the hash chain over the log.",
-		Takes:     "VERB",
+		Takes:     "SUBCOMMAND",
 		Check:     func([]string) error { return cli.ErrArguments },
 		Verbs:     ops.List(),
 		Variables: env.Variables(&Config{}),

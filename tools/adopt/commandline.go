@@ -70,7 +70,7 @@ func parse(args []string) (w wanted, answer string, err error) {
 	flags.StringVar(&w.migration, "new-migration", "", "add an empty migration of this `name`, like add_due_dates")
 	flags.StringVar(&w.page, "page", "", "run the code blocks of this `file` of docs/, except those that use a running service")
 	flags.BoolVar(&w.edits, "edit", false, "apply the patch on standard input; the place of each change is found by the neighbouring lines, and not by line numbers")
-	flags.BoolVar(&w.sampleGoes, "remove-sample", false, "remove accounts and customers: events, decisions, read models, routes, migrations, and every test that uses them")
+	flags.BoolVar(&w.sampleGoes, "remove-sample", false, "remove the sample (accounts, customers and transfers): events, decisions, read models, routes, migrations, and every test that uses them")
 	flags.BoolVar(&w.keepLab, "keep-lab", false, "keep tools/lab, whose programs measure the template and inject faults")
 	flags.BoolVar(&w.yes, "yes", false, "change the files without asking")
 	version := flags.Bool("version", false, "print the version")

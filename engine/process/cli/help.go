@@ -14,7 +14,7 @@ func (p Program) help() string {
 	var text strings.Builder
 	text.WriteString(wrap(p.Does, 0) + "\n" + p.usage())
 	if len(p.Verbs) > 0 {
-		fmt.Fprintf(&text, "\n%s VERB -h says more of one.\n", p.Name)
+		fmt.Fprintf(&text, "\n%s SUBCOMMAND -h says more of one.\n", p.Name)
 	}
 	fmt.Fprintf(&text, "%s -version prints the version.\n", p.Name)
 	if len(p.Variables) == 0 {

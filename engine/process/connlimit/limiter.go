@@ -18,9 +18,9 @@ func New(most, mostOfAddress int, addressOf func(net.Addr) string, registerer pr
 		most: most, mostOfAddress: mostOfAddress, addressOf: addressOf,
 		open: make(map[net.Conn]*connection), surplus: make(map[net.Conn]*connection), ofAddress: make(map[string]int), quiet: list.New(),
 		turnedAway: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "http_connections_turned_away_total", Help: "Connections over a bound that were answered 503 and closed."}),
+			Name: "http_connections_turned_away_total", Help: "Connections over a limit that were closed, most of them after the answer 503."}),
 		gaveWay: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "http_connections_given_way_total", Help: "Connections without a request that were closed for a new one, at a bound."}),
+			Name: "http_connections_given_way_total", Help: "Connections without a request that were closed for a new one at a limit, or were over a limit themselves."}),
 	}
 	if registerer != nil {
 		registerer.MustRegister(c.turnedAway, c.gaveWay, prometheus.NewGaugeFunc(prometheus.GaugeOpts{

@@ -68,7 +68,7 @@ func explain(ctx context.Context, pool *pgxpool.Pool, err error) error {
 		return err
 	}
 	if wrong := logins.Check(ctx, pool, role.Projector, slog.New(slog.DiscardHandler)); wrong != nil {
-		return fmt.Errorf("DATABASE_URL: %w; the owner's login may execute all verbs", wrong)
+		return fmt.Errorf("DATABASE_URL: %w; the owner's login may execute all subcommands", wrong)
 	}
 	return fmt.Errorf("DATABASE_URL: its login has the rights of the projector, and this needs the login that owns the tables: %w", err)
 }

@@ -19,7 +19,7 @@ func main() { tank.Main("ops", run) }
 
 func run(ctx context.Context) error {
 	args := cli.Program{
-		Service: "tank", Name: "ops", Does: "ops looks at the work of the tests.", Takes: "VERB",
+		Service: "tank", Name: "ops", Does: "ops looks at the work of the tests.", Takes: "SUBCOMMAND",
 		Check: func([]string) error { return cli.ErrArguments }, Verbs: ops.List(),
 	}.Parse(os.Args[1:])
 	return ops.Run(ctx, ops.Config{

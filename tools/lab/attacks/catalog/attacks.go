@@ -64,16 +64,16 @@ var All = []Attack{
 			return generator.Request{Method: http.MethodGet, Path: "/docs/swagger-ui-bundle.js"}
 		})
 	}},
-	{"past-version", "64 at once that ask for a late version of an account of 200,000 events", nil, func(ctx context.Context, g *generator.Generator) {
+	{"past-version", "64 requests at the same time for a late version of an account of 200,000 events", nil, func(ctx context.Context, g *generator.Generator) {
 		g.AtOnce(ctx, 64, time.Millisecond, func(i int) generator.Request { return past(g, fmt.Sprintf("version=%d", g.Job.Version-i%1000)) })
 	}},
-	{"past-at", "64 at once that ask for a late moment of it", nil, func(ctx context.Context, g *generator.Generator) {
+	{"past-at", "64 requests at the same time for the state of that account at a late time", nil, func(ctx context.Context, g *generator.Generator) {
 		g.AtOnce(ctx, 64, time.Millisecond, func(i int) generator.Request {
 			return past(g, "at="+time.Now().Add(-time.Duration(i%1000)*time.Second).UTC().Format("2006-01-02T15:04:05Z"))
 		})
 	}},
 	{
-		"keys-unknown", "800 at once with tokens of keys that nobody knows, while the issuer takes requests and answers none",
+		"keys-unknown", "800 requests at the same time with tokens of unknown keys, while the issuer accepts requests and answers none",
 		func(_ context.Context, w *world.World) (func(), error) { return w.StallIssuer(), nil },
 		func(ctx context.Context, g *generator.Generator) {
 			stranger := devissuer.New(g.Job.Issuer)
