@@ -329,9 +329,9 @@ func TestMemoryFollowsOtherProcesses(t *testing.T) {
 	handle(-1, 7)
 }
 
-// A command whose field NewStream is set is decided without reading the stream, because its id is
-// new. If the stream has events nevertheless, the append conflicts, and the Handler loads the
-// stream.
+// A command whose field NewStream is set is decided without reading the stream, because the
+// stream's id is new. If the stream has events nevertheless, the append conflicts, and the Handler
+// loads the stream.
 func TestNewStreamIsCheckedByTheAppend(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {

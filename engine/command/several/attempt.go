@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// recall gets the states of all streams from the caches, and reads the streams that are in no
-// cache. Before recall reads a stream, it looks up the commands' idempotency keys: a command whose
-// key has an answer does not need the streams.
+// recall gets the states of all streams from the caches. recall then reads the streams whose cached
+// state is missing, incomplete or probably outdated. Before that, recall looks up the commands'
+// idempotency keys: a command whose key has an answer does not need the streams.
 func (g *group[S, C]) recall(ctx context.Context) error {
 	var unknown []part
 	for _, p := range g.parts {

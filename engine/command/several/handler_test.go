@@ -241,8 +241,8 @@ func TestAPanicIsOneCommandsAlone(t *testing.T) {
 	})
 }
 
-// If a caller stops waiting before its command has got the lines, the command has no effect, and
-// the streams are free for others.
+// If a caller stops waiting before its command has got the lines (queues) of its streams, the
+// command has no effect. Other commands can then use the streams.
 func TestACommandThatDoesNotGetItsLines(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
