@@ -56,8 +56,8 @@ type EventRow struct {
 	OccurredAt    time.Time
 }
 
-// KeyedRow has the records about a person (encryption key and index entries) that must be stored in
-// the same transaction as an event.
+// KeyedRow has the records about a person that must be stored in the same transaction as an event.
+// They are the person's encryption key, and hashes of texts by which searches find the person.
 type KeyedRow struct {
 	Stream int // index into the streams of the chain of appends
 	Keyed  event.Keyed
@@ -69,7 +69,7 @@ type ClaimRow struct {
 	Person  uuid.UUID
 	Field   string
 	Scope   string
-	Indexes [][]byte // an index entry for each secret that is in use
+	Indexes [][]byte // a hash of the text for each secret that is in use
 	Taken   error    // the answer if another person of the scope has the text
 }
 

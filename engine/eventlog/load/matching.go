@@ -68,8 +68,8 @@ func (m *matching) readFirst(ctx context.Context) (more bool, err error) {
 
 // readPage reads the next page, and reports whether more events may follow. The statement reads the
 // last event of the log and the events of the first page in one snapshot. All later pages end at
-// the same last event. Events up to there never change, so all pages together show the log as it
-// was at the first page.
+// the same last event. Events up to this event never change. So all pages together show the log as
+// it was when the first page was read.
 func (m *matching) readPage(ctx context.Context) (more bool, err error) {
 	const sql = `
 		SELECT marks.hold, head.position, head.event_id, head.await,
