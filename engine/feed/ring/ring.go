@@ -140,8 +140,8 @@ func (r *Ring) End(err error) {
 }
 
 // drop drops the oldest events until the remaining events are within the limits. If the newest
-// event alone exceeds the limit of bytes, it stays. A topic may no longer have a dropped event,
-// because Add or Skip has dropped the topic's events before. Then the topic is not changed.
+// event alone exceeds the limit of bytes, it stays. Add or Skip may have dropped all events of a
+// topic before. If a topic no longer has the dropped event, drop does not change the topic.
 func (r *Ring) drop() {
 	dropped := 0
 	for len(r.held)-dropped > r.bounds.Events || r.bytes > r.bounds.Bytes && len(r.held)-dropped > 1 {
