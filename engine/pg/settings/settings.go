@@ -77,9 +77,9 @@ const tablesElsewhere = `(
 	FROM service
 	WHERE name NOT LIKE '%.%' AND relnamespace IS DISTINCT FROM (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('engine_version')))`
 
-// mayCreate is SQL that lists schemas in which the login may create objects although it owns none
-// of the checked tables there. Functions that run as the owner have such a schema on their
-// search_path, and could call an object that the login has created.
+// mayCreate is SQL that lists schemas in which the login may create objects although a checked
+// table of the schema has another owner. Functions that run as the owner have such a schema on
+// their search_path, and could call an object that the login has created.
 const mayCreate = `(
 	SELECT string_agg(DISTINCT n.nspname::text, ', ')
 	FROM service JOIN pg_class c ON c.oid = service.oid JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -14,8 +14,8 @@ import (
 // transaction that the standby lacks. The standby may lack a transaction if its COMMIT's wait for
 // the standby was cancelled, or if the server crashed during this wait. All sessions see the data
 // of such a transaction nevertheless. If no standby is required, Await writes nothing. After the
-// COMMIT, the caller must call Check. Only if Check returns nil, it is certain that the COMMIT has
-// waited for the standby.
+// COMMIT, the caller must call Check. It is certain that the COMMIT has waited for the standby only
+// if Check returns nil.
 const Await = `(SELECT NULL::text FROM ` + waitingMessage + ` WHERE ` + Required + `)`
 
 // AwaitEach is an SQL expression for the rows of a short result, with the same effect as Await.
