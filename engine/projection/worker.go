@@ -121,8 +121,8 @@ func (w *worker) wait(ctx context.Context) {
 }
 
 // standStill logs once that the projection is stopped, and waits for a poll interval. After that,
-// the function run reads the checkpoint again, because an operator may have changed the checkpoint
-// meanwhile.
+// the function follow reads the checkpoint again, because an operator may have changed the
+// checkpoint meanwhile.
 func (w *worker) standStill(ctx context.Context, err error) {
 	if !w.stopped {
 		w.logger.Error("projection stopped until an operator decides", "error", err)

@@ -10,7 +10,7 @@ side AS (
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relname = ANY ($1::text[]) AND n.nspname IN ($2::text, $3::text)
 ),
--- the objects of which a table consists, each with its kind and its name for statements; and with a
+-- the objects of which a table consists. Each object has its kind, its name for statements, and a
 -- title that is equal in both sets of tables. An object without a title need not be compared,
 -- because its properties follow from other objects
 part AS (
