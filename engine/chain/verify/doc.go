@@ -14,5 +14,5 @@
 // writes neither the table nor the log. Watcher.Run takes no lock, because an attacker could stop
 // the comparison by taking the lock. Therefore each process that runs a Watcher compares the whole
 // log. engine/process/projector runs the Watcher; engine/process/ops calls Chain when an operator
-// asks for it. Package verify must never repair a difference.
+// asks for a verification. Package verify must never repair a difference.
 package verify
