@@ -11,8 +11,8 @@ import (
 )
 
 // recall gets the state of the stream from the cache. If the cached state is probably outdated,
-// recall reads the events that follow it. If the cache has no complete state, recall reads the
-// stream from the log, unless the stream is new. Before that, recall looks up the commands'
+// recall reads the events that follow the state. If the cache has no complete state, recall reads
+// the stream from the log, unless the stream is new. Before that, recall looks up the commands'
 // idempotency keys: a command whose key has an answer does not need the stream, which may be long
 // or unreadable.
 func (g *group[S, C]) recall(ctx context.Context) error {

@@ -8,7 +8,7 @@
 // engine/command/group appends their events.
 //
 // A decision over several streams (engine/command/several) holds the line of each of its streams:
-// until it releases the line, no other command of the process uses the stream.
+// until the decision releases the line, no other command of the process uses the stream.
 //
 // In reading order: command.go has the type of a command that waits for its answer; lines.go has
 // the line of each stream; hold.go gives a line to a decision over several streams; backoff.go waits

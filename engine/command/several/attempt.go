@@ -118,8 +118,8 @@ func refresh(ctx context.Context, parts []part) (changed bool, err error) {
 	return slices.Contains(changes, true), errors.Join(errs...)
 }
 
-// landed records that all appends of the list chain have succeeded. The states after their events
-// become the known states of the streams.
+// landed records that all appends of the list chain have succeeded. The states after the events of
+// these appends become the known states of the streams.
 func (g *group[S, C]) landed(chain []event.Append, appended []event.Appended) error {
 	last, end := chain[len(chain)-1], appended[len(appended)-1]
 	if len(last.Streams) == 1 {

@@ -23,8 +23,8 @@
 //
 // Package several has no table. The first command on a set of streams starts a goroutine, which
 // ends when no command waits on this set. Package several must hold lines in the order of the
-// streams' ids: in any other order, two commands could wait for each other forever. It must never
-// send an answer that depends on an event that is not durable yet.
+// streams' ids: in any other order, two commands could wait for each other forever. Package several
+// must never send an answer that depends on an event that is not durable yet.
 //
 // ExampleHandler (example_test.go) shows a decision over two streams.
 package several
