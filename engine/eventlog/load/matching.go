@@ -186,8 +186,9 @@ func orZero(n *int64) int64 {
 	return *n
 }
 
-// itemColumns returns the tags and the types of items as parameters of the statement. For each tag
-// and each type, the parameters have the number of its item, and the text.
+// itemColumns returns the tags and the types of items as parameters of the statement. For each tag,
+// the parameters have the text of the tag and the number of the tag's item. For each type, the
+// parameters have the same.
 func itemColumns(items []event.Item) (tagItems []int64, tags []string, typeItems []int64, types []string) {
 	for n, item := range items {
 		for _, tag := range item.Tags {
