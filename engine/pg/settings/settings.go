@@ -101,8 +101,8 @@ func unless(name string, good ...string) string {
 	return fmt.Sprintf(`CASE WHEN current_setting('%[1]s') NOT IN ('%[2]s') THEN current_setting('%[1]s') END`, name, strings.Join(good, "', '"))
 }
 
-// when returns SQL for a setting. The SQL returns the value of the setting if it is the bad value,
-// and otherwise NULL.
+// when returns SQL for a setting. If the setting has the given bad value, the SQL returns this
+// value, and otherwise NULL.
 func when(name, bad string) string {
 	return fmt.Sprintf(`CASE WHEN current_setting('%[1]s') = '%[2]s' THEN current_setting('%[1]s') END`, name, bad)
 }
