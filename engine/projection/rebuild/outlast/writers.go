@@ -71,7 +71,8 @@ func Writers(ctx context.Context, conn *pgx.Conn, switching int, logger *slog.Lo
 }
 
 // writers describes the open transactions that have written something. writers must not run in a
-// transaction: PostgreSQL would then show the other transactions as they were at its start.
+// transaction: PostgreSQL would then show the other transactions as they were when this transaction
+// began.
 func writers(ctx context.Context, conn *pgx.Conn, switching int) (map[string]string, error) {
 	open := make(map[string]string)
 	rows, err := conn.Query(ctx, writersSQL, switching, "checkpoints")

@@ -61,8 +61,8 @@ func (p Pair) CreateLike(ctx context.Context, tx pgx.Tx) error {
 // Align gives the new tables those properties of the live tables that can be changed after the
 // creation: owner, privileges, comments, storage parameters, settings of columns and statistics,
 // replica identity. Align writes no row. Some statements depend on the result of other statements;
-// for example, privileges depend on the new owner. For this reason Align computes and runs the
-// statements a second time, if there were any.
+// for example, privileges depend on the new owner. For this reason, if Align had to run statements,
+// it computes and runs the statements once more.
 func (p Pair) Align(ctx context.Context, tx pgx.Tx) error {
 	for range 2 {
 		statements, err := p.ofBoth(ctx, tx, alignSQL)
