@@ -86,9 +86,9 @@ func (s *Store) AtOn(ctx context.Context, on Querier, positions []int64) ([]even
 }
 
 // Tail reads at most limit events after a position (0: from the start), in the order of the log and
-// without decoding them. Tail returns no event after the event with which the stored size of the
-// data reaches 128 KiB in total. Tail returns only events that a promotion of the standby would not
-// lose.
+// without decoding them. Tail stops as soon as the returned events have 128 KiB of data in total;
+// this size is the stored size, which may be compressed. Tail returns only events that a promotion
+// of the standby would not lose.
 func (s *Store) Tail(ctx context.Context, position int64, limit int) ([]event.Recorded, error) {
 	return s.loader.Tail(ctx, position, limit)
 }

@@ -23,9 +23,9 @@ import (
 // Each statement must change at least one row. If a statement must change more rows, or may change
 // none, Apply must give the statement its own Exec callback. The callback returns
 // event.ErrInapplicable if the statement has changed the wrong rows. The run of events is split
-// into halves after event.ErrInapplicable, after another error or a panic of Apply, and after a
-// value or constraint error of the database. When the failing event is alone in its run, the stream
-// of that event is parked.
+// into halves after event.ErrInapplicable, and after another error or a panic of Apply. It is also
+// split if the database refuses a value, for example because of a constraint. When the failing
+// event is alone in its run, the stream of that event is parked.
 type Apply func(b *pgx.Batch, run []event.Recorded) error
 
 // Each returns an Apply that calls a function for each event. If an event does not concern the

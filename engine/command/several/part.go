@@ -108,8 +108,8 @@ func (t *typed[S, C]) giveBack() {
 // begin copies the state in the field at into the field to, before the first command is decided.
 func (t *typed[S, C]) begin() { t.to, t.clear = t.at, false }
 
-// end returns the version of the stream after the decided events, and the position of the last
-// event that is in the log.
+// end returns the version of the stream after the decided events, and the position of the stream's
+// last event that is in the log.
 func (t *typed[S, C]) end() (version, position int64) { return t.to.Version, t.to.Position }
 
 // append returns the part of an append that adds a command's events to this stream.

@@ -88,9 +88,9 @@ type ItemRow struct {
 }
 
 // join returns the index of a stream in the field Streams. If the field does not have the stream
-// yet, join adds it. If an earlier append of the chain of appends writes to the same stream, this
-// append must expect the version that results from the earlier append. Otherwise join returns an
-// error.
+// yet, join adds it. If an earlier append of the chain of appends writes to the same stream, the
+// parameter stream must expect the version that results from the earlier append. Otherwise join
+// returns an error.
 func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	for i, row := range r.Streams {
 		if row.ID != stream.ID {

@@ -33,13 +33,13 @@ func Watch(ctx context.Context, pool *pgxpool.Pool) (stop func()) {
 	}
 }
 
-// free interrupts the session that holds the append lock if the session's statement has run for
-// longer than OverdueAfter, or if the session has been idle for longer than OverdueAfter. The
-// session may belong to another process. If the session runs a statement, free cancels the
-// statement. If the statement has run for more than three times OverdueAfter, or the session is
-// idle, free ends the session. free does not interrupt an append that waits for the disk or for a
-// standby, because its COMMIT has already begun. To interrupt the session, the login of the pool
-// must have the session's role, or the right to signal the session.
+// free interrupts the session that holds the append lock, if the session has run one statement for
+// longer than OverdueAfter, or has been idle for longer than OverdueAfter. The session may belong
+// to another process. If the session runs a statement, free cancels the statement. If the statement
+// has run for more than three times OverdueAfter, or the session is idle, free ends the session.
+// free does not interrupt an append that waits for the disk or for a standby, because its COMMIT
+// has already begun. To interrupt the session, the login of the pool must have the session's role,
+// or the right to signal the session.
 func free(ctx context.Context, pool *pgxpool.Pool) {
 	const sql = `
 		SELECT count(CASE WHEN a.state = 'active' AND a.query_start > clock_timestamp() - 3 * $1::interval THEN pg_cancel_backend(a.pid) ELSE pg_terminate_backend(a.pid) END)

@@ -15,10 +15,10 @@ import (
 // the limit is still returned.
 const mostBytes = 8 << 20
 
-// withinBytes adds a limit to a query for events in the order of the log. The query then returns no
-// event after the event with which the data reaches mostBytes in total. The limit counts the stored
-// size of the data, which may be compressed. To count the uncompressed size, the server would have
-// to read all data.
+// withinBytes adds a limit to a query for events in the order of the log. The query then stops as
+// soon as the returned events have mostBytes of data in total. The limit counts the stored size of
+// the data, which may be compressed. To count the uncompressed size, the server would have to read
+// all data.
 func withinBytes(query string) string { return within(query, mostBytes) }
 
 func within(query string, bytes int) string {
@@ -35,8 +35,8 @@ func (r *Reader) Page(ctx context.Context, streamType string, id uuid.UUID, afte
 	return r.collectCut(ctx, r.pool, "page", limit, cutAtBytes, id, streamType, after, limit)
 }
 
-// cutAtBytes is a query around pageSQL. After the event with which the data reaches mostBytes in
-// total, each further event has NULL instead of its data.
+// cutAtBytes is a query around pageSQL. As soon as the events have mostBytes of data in total, each
+// further event has NULL instead of its data.
 var cutAtBytes = `SELECT position, stream_type, stream_id, version, event_id, type, schema_version,
 	    CASE WHEN sum(pg_column_size(data)) OVER (ORDER BY version ROWS UNBOUNDED PRECEDING) - pg_column_size(data) < ` + strconv.Itoa(mostBytes) + ` THEN data END,
 	    metadata, occurred_at, recorded_at

@@ -18,14 +18,14 @@ var (
 	smallStream = within(`SELECT `+eventColumns+` FROM events WHERE stream_id = $1 AND version > $2 ORDER BY version LIMIT $3`, SmallBytes)
 )
 
-// SmallAfterOn does the same as AfterOn, but returns no event after the event with which the data
-// reaches SmallBytes in total.
+// SmallAfterOn does the same as AfterOn, but stops as soon as the returned events have SmallBytes
+// of data in total.
 func (r *Reader) SmallAfterOn(ctx context.Context, on Querier, position int64, limit int) ([]event.Recorded, error) {
 	return r.collect(ctx, on, "feed", limit, smallAfter, position, limit)
 }
 
-// SmallPageOn reads the events of one stream after a version. It reads no event after the event
-// with which the data reaches SmallBytes in total. The type of the stream is not checked.
+// SmallPageOn reads the events of one stream after a version, and stops as soon as the events have
+// SmallBytes of data in total. The type of the stream is not checked.
 func (r *Reader) SmallPageOn(ctx context.Context, on Querier, id uuid.UUID, after int64, limit int) ([]event.Recorded, error) {
 	return r.collect(ctx, on, "feed", limit, smallStream, id, after, limit)
 }

@@ -2,8 +2,8 @@
 // rebuild replays the log into new tables, and then switches new and old tables in one transaction
 // (docs/decisions/0008).
 //
-// Code that rebuilds tables, undoes a rebuild, or drops the tables that a rebuild has replaced
-// belongs in this package. The operator's commands belong in engine/process/ops.
+// This package has the code that rebuilds tables, undoes a rebuild, or drops the tables that a
+// rebuild has replaced. The operator's commands belong in engine/process/ops.
 // engine/projection/rebuild/shape copies the columns and rights of tables, and
 // engine/projection/rebuild/stage names the schemas of tables. engine/projection/rebuild/catchup
 // applies the log to the new tables, and engine/projection/rebuild/outlast waits for the

@@ -53,7 +53,8 @@ attribute AS (
     FROM part p JOIN pg_attribute a ON a.attrelid = p.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE p.catalog = 'pg_class'::regclass AND p.kind IN ('TABLE', 'INDEX')
 ),
--- all objects and columns with a title, with the ids by which comments and security labels refer to them
+-- all objects and columns that have a title, together with the ids by which comments and security
+-- labels refer to them
 titled AS (
     SELECT live, catalog, oid, 0 AS sub, title, NULL AS whole FROM part WHERE title IS NOT NULL
     UNION ALL

@@ -58,11 +58,11 @@ func (p Pair) CreateLike(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// Align gives the new tables those properties of the live tables that can be changed after the
-// creation: owner, privileges, comments, storage parameters, settings of columns and statistics,
-// replica identity. Align writes no row. Some statements depend on the result of other statements;
-// for example, privileges depend on the new owner. For this reason, if Align had to run statements,
-// it computes and runs the statements once more.
+// Align gives the new tables those properties of the live tables that can be changed later: owner,
+// privileges, comments, storage parameters, settings of columns and statistics, and replica
+// identity. Align writes no row. Some statements depend on the result of other statements; for
+// example, privileges depend on the new owner. For this reason, if Align had to run statements, it
+// computes and runs the statements once more.
 func (p Pair) Align(ctx context.Context, tx pgx.Tx) error {
 	for range 2 {
 		statements, err := p.ofBoth(ctx, tx, alignSQL)
