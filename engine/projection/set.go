@@ -91,7 +91,7 @@ func NewSet(pool *pgxpool.Pool, log Log, decode event.Decode, logger *slog.Logge
 	return &Set{Pool: pool, Log: log, Decode: decode, Timeout: 30 * time.Second, Logger: logger}
 }
 
-// Add adds a projection. The parameter tables names the tables that only this projection writes,
+// Add adds a projection. The parameter tables lists the tables that only this projection writes,
 // and that a rebuild replaces. The name is stored with the checkpoint and must never change.
 func (s *Set) Add(name string, apply Apply, tables ...string) {
 	s.all = append(s.all, Projection{name, apply, tables})

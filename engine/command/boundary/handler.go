@@ -35,8 +35,8 @@ type Handler[S, C any] struct {
 	turns    *turns.Turns
 }
 
-// NewHandler returns a Handler that decides commands over the boundary b, and appends their events to
-// the store.
+// NewHandler returns a Handler that decides commands over the boundary b, and appends their events
+// to the store.
 func NewHandler[S, C any](store Store, b Boundary[S, C]) *Handler[S, C] {
 	return &Handler[S, C]{store: store, boundary: b, keep: KeepAnswers, keys: once.NewKeys(), turns: turns.New(MaxCommands)}
 }

@@ -17,9 +17,9 @@
 // Each type of stream has a command.Handler, which executes the commands that name only one stream.
 // Package several uses the cached states of these Handlers, and holds each stream's line, which is
 // the queue of the commands that wait for the stream (engine/command/line). So commands of one
-// process wait for each other instead of conflicting. If the append of a command conflicts with
-// another process, the command is decided again after a backoff. A command is decided at most
-// twenty times.
+// process wait for each other instead of conflicting. If the append of a command conflicts with an
+// append of another process, the command is decided again after a backoff. A command is decided at
+// most twenty times.
 //
 // Package several has no table. The first command on a set of streams starts a goroutine, which
 // ends when no command waits on this set. Package several must hold lines in the order of the

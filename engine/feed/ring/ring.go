@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// Bounds limits the events that a Ring has in memory, of all topics together. When one of the limits
-// is exceeded, the Ring drops the oldest events.
+// Bounds limits the events that a Ring has in memory for all topics together. When one of the
+// limits is exceeded, the Ring drops the oldest events.
 type Bounds struct {
 	Events int // largest number of events; 0: 16,384
 	Bytes  int // largest number of bytes of events; 0: 32 MiB
@@ -59,7 +59,8 @@ func New(bounds Bounds) *Ring {
 func (r *Ring) Came() <-chan struct{} { return r.came }
 
 // Wanted returns the number of readers, and reports whether any of them reads the topic of a
-// subject. Only in that case must the caller find out to which subjects the events belong.
+// subject. If no reader reads such a topic, the caller need not find out to which subjects the
+// events belong.
 func (r *Ring) Wanted() (readers int, bySubject bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

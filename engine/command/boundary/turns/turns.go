@@ -50,8 +50,8 @@ func (t *Turns) Take(ctx context.Context, tags []string) (leave func(), err erro
 	return func() { t.leave(tags, all, len(all)) }, nil
 }
 
-// join returns the turns of tags, and counts the command as their user. If too many commands wait,
-// join returns nil.
+// join returns the turns of tags, and counts the command as a user of these turns. If too many
+// commands wait, join returns nil.
 func (t *Turns) join(tags []string) []*turn {
 	t.mu.Lock()
 	defer t.mu.Unlock()
