@@ -18,7 +18,8 @@ const (
 	Shown      = 8      // how many bytes of each event's digest a link stores; they show which event was changed
 )
 
-// ErrHole says that the log has no event at a position before its last event.
+// ErrHole says that the log has a hole: it has no event at a position, but has an event at a later
+// position.
 var ErrHole = errors.New("the log has a hole")
 
 // Link is a row of the table chain_links. A Link covers the events after position Previous, up
@@ -31,7 +32,7 @@ type Link struct {
 }
 
 // Next computes the link that follows the link l in a service's chain. The parameter digests has
-// the digests of the events after l, in order. If a position is missing, Next returns ErrHole.
+// the digests of the events after l, in order. If digests skips a position, Next returns ErrHole.
 func (l Link) Next(service string, digests []event.Digest) (Link, error) {
 	following := Link{Previous: l.Position, Position: l.Position + int64(len(digests))}
 	sum := sha256.New()

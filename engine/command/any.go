@@ -5,8 +5,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Any has the methods of a Handler whose signatures have no type parameters. Code that works with
-// Handlers of different states and commands uses Any.
+// Any is an interface that every Handler implements, whatever the types of its states and commands
+// are. Code that works with Handlers of different types uses Any.
 type Any interface {
 	Observe(e event.Recorded)
 	CheckEvolve(all []func() event.Event) error

@@ -7,10 +7,10 @@
 // has no SQL and no HTTP: it reaches the event log through the interface Store, and gets the data
 // of a client's request as a Request.
 //
-// In reading order: aggregate.go has Aggregate, a stream type with its Decide and Evolve;
-// decide.go declares these two function types; request.go has Request and Result; store.go has
-// Store; handler.go has Handler, which executes commands; any.go has the part of a Handler
-// without type parameters.
+// In reading order: aggregate.go has Aggregate, a stream type with its Decide and Evolve; decide.go
+// declares these two function types; request.go has Request and Result; store.go has Store;
+// handler.go has Handler, which executes commands; any.go has Any, an interface that Handlers of
+// all types implement.
 //
 // Each mechanism has its own package. engine/command/several executes commands that change several
 // streams, with the help of access.go. In engine/command/line, commands on the same stream wait for

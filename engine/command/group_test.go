@@ -50,7 +50,7 @@ func (m *memory) hold(number int) (let func()) {
 }
 
 // inBubble runs a test in a bubble of package synctest. In the bubble, the test can wait until all
-// its goroutines are blocked.
+// goroutines of the bubble are blocked.
 func inBubble(t *testing.T, rule func(*testing.T, *memory, *command.Handler[int, int])) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -267,7 +267,7 @@ func TestStateIsHeldInMemory(t *testing.T) {
 }
 
 // If several processes write to a stream, a Handler reads the new events before it decides a
-// command. Otherwise its append would probably conflict.
+// command. Otherwise the append of the command would probably conflict.
 func TestStreamOfSeveralProcessesIsLookedAtFirst(t *testing.T) {
 	t.Parallel()
 	m, h := newHandler()
@@ -329,9 +329,9 @@ func TestMemoryFollowsOtherProcesses(t *testing.T) {
 	handle(-1, 7)
 }
 
-// A command whose field NewStream is set is decided without reading the stream, because its id is
-// new. If the stream has events nevertheless, the append conflicts, and the Handler loads the
-// stream.
+// A command whose field NewStream is set is decided without reading the stream, because the
+// stream's id is new. If the stream has events nevertheless, the append conflicts, and the Handler
+// loads the stream.
 func TestNewStreamIsCheckedByTheAppend(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {

@@ -158,7 +158,8 @@ func (m *memory) add(n int) {
 	m.events = append(m.events, added{n})
 }
 
-// conform runs a test several times, each time with a Handler that caches another number of states.
+// conform runs a test several times, each time with a Handler that caches a different number of
+// states.
 func conform(t *testing.T, rule func(*testing.T, *memory, *command.Handler[int, int])) {
 	t.Helper()
 	for name, streams := range map[string]int{"cached": 100, "one state": 1, "uncached": 0} {

@@ -101,8 +101,8 @@ func TestARetryReadsNoStream(t *testing.T) {
 }
 
 // If a request's idempotency key has an answer, the personal data of the request is not encrypted
-// again. Encryption would fail if the person was erased, and could store an encryption key and
-// index entries that nobody needs.
+// again. Encryption would fail if the person was erased. Encryption could also store records about
+// the person that nobody needs: an encryption key, and hashes of texts for searches.
 func TestARetryEncryptsNothing(t *testing.T) {
 	t.Parallel()
 	m := &memory{answers: make(map[string]event.Answered)}

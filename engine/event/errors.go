@@ -45,8 +45,8 @@ var (
 	// log. The log can't reach this position in the time that the caller may wait.
 	ErrBeyondLog = errors.New("position is far above the log's head")
 
-	// ErrUnavailable says that the log could not be reached and that nothing was appended. The
-	// caller may send the same command again.
+	// ErrUnavailable says that the log could not be reached in time, and that nothing was appended.
+	// The caller may send the same command again.
 	ErrUnavailable = errors.New("event log is unavailable")
 
 	// ErrUnfinished says that a stream is too long to be read in the time of one request. The
@@ -54,8 +54,9 @@ var (
 	// reads the events that follow.
 	ErrUnfinished = errors.New("stream is not read to its end yet")
 
-	// ErrUnknownOutcome says that it is not known whether the events were appended. The connection
-	// was lost during the append, and the database could not be reached in time to find out.
+	// ErrUnknownOutcome says that it is not known whether the events were appended. For example,
+	// the connection was lost during the append, and the database could not be reached in time to
+	// find out. Or the caller stopped waiting during the append.
 	ErrUnknownOutcome = errors.New("outcome of the append is unknown")
 
 	// ErrOverloaded says that too many appends are waiting already. Nothing was appended.

@@ -9,8 +9,9 @@ import (
 
 // NewIdentity returns the identity of a piece of work. Equal arguments give the same identity. The
 // parameter unixMilli is the time at which the cause of the work happened. An identity, and each id
-// that DeriveID computes from it, is a UUID of version 8 (RFC 9562, 5.8). Both begin with this
-// time, as the ids of other events do. Therefore new ids are close together in the index.
+// that DeriveID computes from the identity, is a UUID of version 8 (RFC 9562, 5.8). Each of these
+// UUIDs begins with this time, as the ids of other events do. Therefore new ids are close together
+// in the database's index of event ids.
 func NewIdentity(name string, position int64, n int, unixMilli int64) uuid.UUID {
 	seed := binary.BigEndian.AppendUint64(nil, uint64(position)) //nolint:gosec // any bits will do
 	seed = binary.BigEndian.AppendUint64(seed, uint64(n))        //nolint:gosec // any bits will do

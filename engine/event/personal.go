@@ -88,14 +88,14 @@ type Erasure interface {
 	Erased(streamID uuid.UUID) uuid.UUID
 }
 
-// Keyed is an encrypted event with two kinds of records about its person: the person's key and
-// index entries. The append stores these records in the same transaction as the event. So the
-// database never has a record about a person without the event.
+// Keyed is an encrypted event together with records about its person: the person's key, and hashes
+// of texts by which searches find the person (see Lookup). The append stores these records in the
+// same transaction as the event. So the database never has one of these records without the event.
 type Keyed struct {
 	Event
 	Person  uuid.UUID
 	Wrapped []byte   // the person's key, encrypted with the service key; nil: the database already has the person's key
-	Lookups []Lookup // the index entries: one for each findable field of the event
+	Lookups []Lookup // one for each findable field of the event
 
 	// Refused is called after the database has refused the key in the field Wrapped. The key is
 	// refused if the person already has another key, or if the service key that encrypted the
@@ -104,25 +104,26 @@ type Keyed struct {
 	Refused func() error
 }
 
-// Claim is a text that must belong to only one person of a scope. The database does not store the
-// text for this purpose, but index entries, which are keyed hashes of the text. Indexes has one
-// index entry for each secret that is in use.
+// Claim demands that a text belongs to only one person of a scope. To check claims, the database
+// stores hashes of the text, and not the text. Each hash is made with a secret of the service
+// (HMAC). Indexes has one hash for each secret that is in use.
 type Claim struct {
 	Scope   string
 	Indexes [][]byte
 	Taken   *Rejection // the answer if another person of the scope has the text
 }
 
-// Lookup is an index entry, with which a person can be found by the text of one field. A new Lookup
-// replaces the person's previous Lookup for the same field.
+// Lookup has hashes of the text of one field, by which a search for the text finds the person. Each
+// hash is made with a secret of the service (HMAC). Indexes has one hash for each secret that is in
+// use. A new Lookup replaces the person's previous Lookup for the same field.
 type Lookup struct {
 	Field   string
 	Indexes [][]byte
 	Claim   *Claim // nil: other persons may have the same text
 }
 
-// Field is the name and the kind of a Personal in an event. The name is stored, and must never
-// change.
+// Field describes a field of an event whose type is Personal. The name of the field is stored, and
+// must never change.
 type Field struct {
 	Name     string
 	Findable bool // whether a keyed index can find the person by the field's exact text

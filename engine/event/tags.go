@@ -20,10 +20,11 @@ const (
 	MaxItemTypes = 32  // event types of one item
 )
 
-// MaxBehind limits how long the check of a condition takes, because all other appends wait for it.
-// The log may have at most MaxBehind events that are after the condition's position and have the
-// first tag of an item. If the log has more, the append fails with ErrConflict. The caller can then
-// read the events again, and gets a condition with a later position.
+// MaxBehind limits how long the check of a condition takes, because all other appends wait for the
+// end of this check. The log may have at most MaxBehind events that are after the condition's
+// position and have the first tag of an item. If the log has more, the append fails with
+// ErrConflict. The caller can then read the events again, and gets a condition with a later
+// position.
 const MaxBehind = 1000
 
 // ErrTags says that a tag, an item or a condition is not valid, or exceeds a limit. Nothing was

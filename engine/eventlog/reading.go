@@ -79,15 +79,16 @@ func (s *Store) AfterOn(ctx context.Context, on Querier, position int64, limit i
 }
 
 // AtOn reads the events at the given positions on the caller's connection, in the order of the log
-// and without decoding them. If the events are large, AtOn returns only the first of them, but at
-// least one.
+// and without decoding them. If the events are large, AtOn leaves out the last ones, but returns at
+// least one event.
 func (s *Store) AtOn(ctx context.Context, on Querier, positions []int64) ([]event.Recorded, error) {
 	return s.reader.AtOn(ctx, on, positions)
 }
 
 // Tail reads at most limit events after a position (0: from the start), in the order of the log and
-// without decoding them. Tail returns at most 128 KiB of event data, or a single larger event. Tail
-// returns only events that a promotion of the standby would not lose.
+// without decoding them. Tail stops as soon as the returned events have 128 KiB of data in total;
+// this size is the stored size, which may be compressed. Tail returns only events that a promotion
+// of the standby would not lose.
 func (s *Store) Tail(ctx context.Context, position int64, limit int) ([]event.Recorded, error) {
 	return s.loader.Tail(ctx, position, limit)
 }

@@ -30,8 +30,8 @@ func (s *Store) Look(ctx context.Context) error { return s.history.Look(ctx) }
 // the new last event is read.
 func (s *Store) CheckHead() error { return s.history.CheckHead() }
 
-// Epoch returns the epoch that this process has last read from the database, or uuid.Nil if the
-// process has read no epoch. An epoch is the name of one history of the log.
+// Epoch returns the epoch that this process has last read from the database. While CheckHead
+// returns an error, Epoch returns uuid.Nil. An epoch is the name of one history of the log.
 func (s *Store) Epoch() uuid.UUID { return s.history.Epoch() }
 
 // ReadEpoch reads the current epoch of the log. An epoch is the name of one history of the log.

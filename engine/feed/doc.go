@@ -11,7 +11,8 @@
 // engine/feed/follow adds new events to the ring, engine/feed/past reads older events from the
 // database, and engine/feed/owner finds the subject to which a stream belongs.
 //
-// A process that serves a feed must call Run. A slow subscriber delays nothing else: when its next
-// event is no longer in memory, it reads pages from the database. When a Subscription returns a
-// position, it must have returned all its events up to this position (docs/decisions/0024).
+// A process that serves a feed must call Run. A slow subscriber delays nothing else: when the next
+// event of this subscriber is no longer in memory, the package reads pages of older events from the
+// database. When a Subscription returns a position, it must already have returned all matching
+// events up to this position (docs/decisions/0024).
 package feed

@@ -2,8 +2,8 @@ package feed
 
 import "strings"
 
-// Types selects events by their type. Each entry is the name of a type, or the beginning of a name
-// and a star, such as account.*. An empty list selects all types.
+// Types selects events by their type. Each entry is the name of a type, or the beginning of a name,
+// followed by a star, such as account.*. An empty list selects all types.
 type Types []string
 
 // Has reports whether a type is selected.

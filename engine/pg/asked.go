@@ -15,7 +15,7 @@ import (
 // the database or the login sets that value. Without keepRemoteApply, the pool would set another
 // value. Then a COMMIT would not wait until the standby has applied the commit. keepRemoteApply
 // reads the value in a session that does not set synchronous_commit itself. For a pool with the
-// option MayBeAway, keepRemoteApply does nothing, because programs only read from it.
+// option MayBeAway, keepRemoteApply does nothing, because programs only read through such a pool.
 func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error {
 	if p.MayBeAway {
 		return nil

@@ -27,9 +27,9 @@ var (
 const commitFor = time.Second
 
 // CheckWrites returns an error while the database accepts no writes, or does not complete them;
-// otherwise it returns nil. If a standby is required, CheckWrites makes a commit, and needs one
-// second to fail. If no standby is required, CheckWrites writes nothing, and therefore does not
-// notice a full disk.
+// otherwise it returns nil. If a standby is required, CheckWrites makes a commit, and returns an
+// error if the standby does not confirm the commit within one second. If no standby is required,
+// CheckWrites writes nothing, and therefore does not notice a full disk.
 func CheckWrites(ctx context.Context, pool *pgxpool.Pool) error {
 	return Look(ctx, pool, func(conn *pgx.Conn) error { return CheckWritesOn(ctx, conn) })
 }

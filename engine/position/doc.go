@@ -1,6 +1,7 @@
 // Package position answers one question: up to which position of the log does the answer to a query
-// include all events? With this package, a query waits until a projection has reached a position. A
-// query also reads this position together with its rows.
+// include all events? With this package, a query can wait until a projection has reached a given
+// position. A query can also read its rows together with the position that the projection has
+// reached.
 //
 // The position of a projection is its checkpoint. The package only reads checkpoints;
 // engine/projection writes them. The SQL of a read model is in a service's internal/read;

@@ -48,7 +48,8 @@ func NewPoller(pool *pgxpool.Pool) *Poller {
 
 // Wait waits until the projection has reached the position, and then returns nil. If ctx ends
 // before that, Wait returns the error of ctx. If the position is so far beyond the last event that
-// the log can't reach it before the deadline of ctx, Wait immediately returns event.ErrBeyondLog.
+// the log can't reach it before the deadline of ctx, Wait returns event.ErrBeyondLog without
+// waiting for the deadline.
 func (p *Poller) Wait(ctx context.Context, projection string, position int64) error {
 	w := &waiter{projection, position, math.MaxInt64, time.Now(), make(chan error, 1)}
 	if deadline, ok := ctx.Deadline(); ok {
@@ -95,7 +96,8 @@ func (p *Poller) poll() {
 	}
 }
 
-// look reads the position of every projection, and the position of the log's last event.
+// look reads the position of every projection that is not stopped, and the position of the log's
+// last event. (A projection is stopped if its checkpoint was ahead of the log.)
 func (p *Poller) look(ctx context.Context) (map[string]int64, error) {
 	const sql = `
 		SELECT projection, position FROM checkpoints WHERE ahead_of IS NULL -- else it holds what the log has not
@@ -117,8 +119,8 @@ func (p *Poller) look(ctx context.Context) (map[string]int64, error) {
 
 // tell wakes the queries whose position is reached, or can't be reached in time. tell returns the
 // pause before the next read of positions. If a query has just begun to wait, the pause is short,
-// because most projections need only milliseconds. The result more reports whether a query still
-// waits.
+// because most projections reach a new position within milliseconds. The result more reports
+// whether a query still waits.
 func (p *Poller) tell(positions map[string]int64) (pause time.Duration, more bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

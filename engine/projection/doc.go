@@ -1,10 +1,10 @@
 // Package projection keeps read models up to date with the log. Package projection reads new events
 // from the log, and makes each projection apply every event exactly once and in order.
 //
-// The loop of a projection belongs in this package, and so does the Set of projections that the
-// packages below use. The SQL of a read model belongs in the function Apply of that read model, in
-// a service's internal/read. Package projection knows no projection by name, and must never write
-// to the log.
+// This package has the loop of a projection, and the Set of all projections, which the packages
+// below use. The SQL of a read model belongs in the function Apply of that read model, in a
+// service's internal/read. Package projection knows no projection by name, and must never write to
+// the log.
 //
 // In reading order: set.go has Apply and the Set of projections; worker.go runs one projection
 // under a session lock, follows the log, and retries with backoff after an error; projector.go runs

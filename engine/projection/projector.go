@@ -86,9 +86,9 @@ func (p *Projector) Add(name string, apply Apply, tables ...string) {
 	}})
 }
 
-// Run keeps all projections up to date until ctx ends. Run returns an error only if the rows of a
-// projection would become wrong, for example after a gap in the log. After any other error, Run
-// retries until ctx ends.
+// Run keeps all projections up to date until ctx ends. Run returns an error if the pool has too few
+// connections. Run also returns an error if the log has a gap, because the rows of a projection
+// would become wrong. After any other error, Run retries until ctx ends.
 func (p *Projector) Run(ctx context.Context) error {
 	const least = 2 // so that lag can be measured while a reconciliation or a retry uses one connection
 	if have, need := p.set.Pool.Config().MaxConns, len(p.workers)+p.config.OthersHold+least; int(have) < need {

@@ -23,9 +23,9 @@ import (
 // Each statement must change at least one row. If a statement must change more rows, or may change
 // none, Apply must give the statement its own Exec callback. The callback returns
 // event.ErrInapplicable if the statement has changed the wrong rows. The run of events is split
-// into halves after event.ErrInapplicable, after another error or a panic of Apply, and after a
-// value or constraint error of the database. When the failing event is alone in its run, the stream
-// of that event is parked.
+// into halves after event.ErrInapplicable, and after another error or a panic of Apply. It is also
+// split if the database refuses a value, for example because of a constraint. When the failing
+// event is alone in its run, the stream of that event is parked.
 type Apply func(b *pgx.Batch, run []event.Recorded) error
 
 // Each returns an Apply that calls a function for each event. If an event does not concern the
@@ -91,7 +91,7 @@ func NewSet(pool *pgxpool.Pool, log Log, decode event.Decode, logger *slog.Logge
 	return &Set{Pool: pool, Log: log, Decode: decode, Timeout: 30 * time.Second, Logger: logger}
 }
 
-// Add adds a projection. The parameter tables names the tables that only this projection writes,
+// Add adds a projection. The parameter tables lists the tables that only this projection writes,
 // and that a rebuild replaces. The name is stored with the checkpoint and must never change.
 func (s *Set) Add(name string, apply Apply, tables ...string) {
 	s.all = append(s.all, Projection{name, apply, tables})

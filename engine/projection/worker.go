@@ -110,8 +110,8 @@ func (w *worker) lull(count int) time.Duration {
 }
 
 // wait returns when new events are signalled, and at the latest after the poll interval. If the
-// poll interval is longer than half of lock.StallAfter, wait returns after half of lock.StallAfter:
-// a session that is silent for lock.StallAfter loses its lock.
+// poll interval is longer than half of lock.StallAfter, wait returns at the latest after half of
+// lock.StallAfter: a session that is silent for lock.StallAfter loses its lock.
 func (w *worker) wait(ctx context.Context) {
 	select {
 	case <-ctx.Done():
@@ -121,8 +121,8 @@ func (w *worker) wait(ctx context.Context) {
 }
 
 // standStill logs once that the projection is stopped, and waits for a poll interval. After that,
-// the function run reads the checkpoint again, because an operator may have changed the checkpoint
-// meanwhile.
+// the function follow reads the checkpoint again, because an operator may have changed the
+// checkpoint meanwhile.
 func (w *worker) standStill(ctx context.Context, err error) {
 	if !w.stopped {
 		w.logger.Error("projection stopped until an operator decides", "error", err)

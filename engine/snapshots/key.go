@@ -31,8 +31,8 @@ func NewKey(text string) (Key, error) {
 	return Key(text), nil
 }
 
-// MAC returns the message authentication code of a row: it is computed from all columns, including
-// the id of the stream.
+// MAC returns the message authentication code of a row. It is computed from all columns except
+// taken_at and the code itself.
 func (k Key) MAC(streamType string, id uuid.UUID, shape []byte, s event.Snapshot) []byte {
 	mac := hmac.New(sha256.New, k)
 	fmt.Fprintf(mac, "snapshot 1 %q %s %d %d %s %x %d ", streamType, id, s.Version, s.Position, s.EventID, shape, len(s.State))

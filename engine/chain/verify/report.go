@@ -6,8 +6,9 @@ import (
 	"example.com/pgcqrs/engine/chain"
 )
 
-// Late is the lowest value of Scope.Late. An event that no link covers is a finding only if the
-// event is at least this old, because the Linker needs some time to add links.
+// Late is the lowest effective value of Scope.Late: a lower value has the same effect as Late. An
+// event that no link covers is a finding only if the event is at least this old, because the Linker
+// needs some time to add links.
 const Late = time.Minute
 
 // Report is the result of a verification.

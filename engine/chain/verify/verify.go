@@ -11,9 +11,10 @@ import (
 )
 
 // Chain compares a service's log with the whole chain. If scope.Since is set, Chain compares only
-// the events after the earlier head scope.Kept. Chain also looks for events that no link covers.
-// Meanwhile, Chain calls the function progress with two positions: the last position that was
-// compared, and the last position of the chain.
+// the events after the earlier head scope.Kept. If the chain does not contain this head, Chain then
+// compares no events. Chain also looks for events that no link covers. Meanwhile, Chain calls the
+// function progress with two positions: the last position that was compared, and the last position
+// of the chain.
 func Chain(ctx context.Context, service string, pool *pgxpool.Pool, store *eventlog.Store, scope Scope, progress func(position, of int64)) (Report, error) {
 	end, err := readEnd(ctx, pool)
 	if err != nil {

@@ -67,8 +67,8 @@ func (w *walk) step(ctx context.Context) (more bool, err error) {
 }
 
 // check compares a link with the events that it covers. The comparison of the next link uses the
-// stored hash of this link, even if the stored hash is wrong. If it used a computed hash, a single
-// changed event would give a finding for every later link.
+// stored hash of this link, even if the stored hash is wrong. If the comparison used a computed
+// hash, a single changed event would give a finding for every later link.
 func (w *walk) check(ctx context.Context, s chain.Link) error {
 	w.differs = false
 	if s.Previous != w.at.Position {

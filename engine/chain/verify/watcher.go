@@ -22,7 +22,7 @@ const roundFor = 30 * time.Second
 
 // Watcher compares the log with its chain of hashes, one part after another, while the process
 // runs. A Watcher takes no lock, because an attacker could stop the comparison by taking the lock;
-// therefore each process compares the whole log.
+// therefore each process that runs a Watcher compares the whole log.
 type Watcher struct {
 	service   string
 	pool      *pgxpool.Pool
@@ -161,8 +161,10 @@ func (w *Watcher) begin(ctx context.Context, e end) (*walk, error) {
 	return pass, nil
 }
 
-// tell logs the findings that are new in this pass (one comparison of the whole chain). Until this
-// pass has ended, the metric chain_verify_findings has the number of findings of the previous pass.
+// tell logs the findings that are new in this pass (one comparison of the whole chain). During a
+// pass, the metric chain_verify_findings has the larger of two numbers: the findings of the
+// previous pass, or the findings of this pass so far. The metric also counts the deletions of links
+// that remember has detected.
 func (w *Watcher) tell(ctx context.Context) {
 	known := 0
 	if w.before != nil {

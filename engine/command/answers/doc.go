@@ -9,7 +9,7 @@
 // In reading order: fail.go answers the commands of a group that has failed; waiting.go has the
 // commands, their appends and their answers.
 //
-// Package answers has no table and no goroutine. Package answers must never answer
-// event.ErrUnknownOutcome for a command that no append contains. If an append may still contain a
-// command, package answers must never answer another error for this command.
+// Package answers has no table and no goroutine. If no append contains a command, package answers
+// must never answer the command with event.ErrUnknownOutcome. If an append may still contain a
+// command, package answers must never answer the command with another error.
 package answers

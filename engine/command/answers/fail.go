@@ -15,8 +15,9 @@ import (
 // get the same error, because they were refused on a state that did not become durable. If the
 // error is not an outage, Fail looks up the commands' idempotency keys. A command whose key has a
 // stored answer gets that answer. If the error is event.ErrUnknownOutcome, only commands that an
-// append may contain get this error. If the error is event.ErrOtherStream, each command gets the
-// error that the function in the parameter refuseOther returns.
+// append may contain get this error; the other commands get event.ErrUnavailable. If the error is
+// event.ErrOtherStream, each command gets the error that the function in the parameter refuseOther
+// returns.
 func (w *Waiting[C]) Fail(ctx context.Context, err error, refuseOther func(*line.Command[C]) error) {
 	if !once.IsOutage(err) {
 		if unanswered := w.Replay(ctx); unanswered != nil {
@@ -37,9 +38,10 @@ func (w *Waiting[C]) Fail(ctx context.Context, err error, refuseOther func(*line
 	}
 }
 
-// Refuse returns the answer to a request that may not be executed, for the given reason. If the
-// request's idempotency key already has an answer, Refuse returns that answer. Otherwise Refuse
-// returns the reason. During an outage (see once.IsOutage), Refuse does not look up the key.
+// Refuse returns the answer to a request that must not be executed. The parameter reason is an
+// error that says why. If the request's idempotency key already has an answer, Refuse returns that
+// answer. Otherwise Refuse returns the reason. During an outage (see once.IsOutage), Refuse does
+// not look up the key.
 func Refuse(ctx context.Context, log Log, key string, fingerprint []byte, reason error) line.Answer {
 	if key == "" || once.IsOutage(reason) {
 		return line.Answer{Err: reason}

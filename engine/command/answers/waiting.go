@@ -27,8 +27,8 @@ type Waiting[C any] struct {
 	Asked    bool // whether the commands' idempotency keys were looked up after the commands had arrived
 }
 
-// PutBack undoes Take for the unanswered commands: it records that they are in no append. If a
-// caller then stops waiting, its command has no effect.
+// PutBack undoes Command.Take for the unanswered commands: it records that no append contains them.
+// If a caller then stops waiting, its command has no effect.
 func (w *Waiting[C]) PutBack() {
 	for _, c := range w.Commands {
 		if !c.Answered {

@@ -54,7 +54,8 @@ func (d *decision[S, C]) attempt(ctx context.Context) line.Answer {
 	return line.Answer{StreamID: id, Version: appended[0].Version, Position: appended[0].Position}
 }
 
-// read returns the state of the boundary, and the condition under which this state is current.
+// read returns the state of the boundary, and a condition for the append. The condition refuses the
+// append if an event of the boundary was appended after the read.
 func (d *decision[S, C]) read(ctx context.Context) (state S, condition event.Condition, err error) {
 	ctx, cancel := context.WithTimeout(ctx, states.ReadFor)
 	defer cancel()
@@ -69,7 +70,8 @@ func (d *decision[S, C]) read(ctx context.Context) (state S, condition event.Con
 	return state, condition, nil
 }
 
-// decide calls the domain's function Decide. If it panics, decide returns the panic as an error.
+// decide calls the domain's function Decide. If Decide panics, decide returns the panic as an
+// error.
 func (d *decision[S, C]) decide(state S) (decided []event.Event, err error) {
 	defer recovered("decide", &err)
 	return d.boundary.Decide(state, d.body)

@@ -12,8 +12,8 @@ import (
 // from the boundary's events, and C is the command. All functions must be pure: they read no clock
 // and no database, generate no ids and use no randomness.
 type Boundary[S, C any] struct {
-	// Query returns the items that select the events on which the decision rests. Each item needs at
-	// least one tag. The decision and its append depend on exactly these events.
+	// Query returns the items that select the events on which the decision depends. Each item needs
+	// at least one tag. The decision and its append depend on no other events.
 	Query func(command C) []event.Item
 
 	// Evolve returns the state after an event of the boundary. The state before the first event is

@@ -19,7 +19,8 @@ const (
 	MaxCommands = 4096           // how many commands may wait or run at the same time
 )
 
-// Limits of the attempts to decide a command whose appends conflict with those of other processes.
+// Limits for a command whose append conflicts with the append of another process: such a command is
+// decided again.
 const (
 	maxAttempts  = 10
 	firstBackoff = 2 * time.Millisecond // longest backoff before the second attempt; it doubles before each further one
@@ -34,8 +35,8 @@ type Handler[S, C any] struct {
 	turns    *turns.Turns
 }
 
-// NewHandler returns a Handler that decides commands over the boundary b, and appends their events to
-// the store.
+// NewHandler returns a Handler that decides commands over the boundary b, and appends their events
+// to the store.
 func NewHandler[S, C any](store Store, b Boundary[S, C]) *Handler[S, C] {
 	return &Handler[S, C]{store: store, boundary: b, keep: KeepAnswers, keys: once.NewKeys(), turns: turns.New(MaxCommands)}
 }
@@ -46,18 +47,18 @@ func (h *Handler[S, C]) WithKeepAnswers(keep time.Duration) *Handler[S, C] {
 	return h
 }
 
-// Handle executes a command, and returns the version of the command's stream after it. If the
-// command causes no event and has no idempotency key, the version is 0. The Position of the answer
-// is that of the command's last event; without an event, it is the position up to which the
-// decision has read the log. Handle does not answer before all events on which the answer depends
-// are durable.
+// Handle executes a command, and returns the version of the command's stream after the command. If
+// the command causes no event and has no idempotency key, the version is 0. The field Position of
+// the result is the position of the command's last event. If the command causes no event, Position
+// is the position up to which the decision has read the log. Handle does not answer before all
+// events on which the answer depends are durable.
 //
 // If the command's idempotency key already has an answer, Handle returns that answer, even if the
-// command would fail today. If the answer has the error event.ErrUnknownOutcome, the command may
-// have taken effect, or may still take effect. After any other error, the command has had no
-// effect: *event.Rejection, event.ErrStreamNotFound, event.ErrTags, once.ErrKeyReused,
-// once.ErrKeyInUse, event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (in each of ten
-// attempts, another process changed the boundary first) and others.
+// command would fail today. If Handle returns event.ErrUnknownOutcome, the command may have taken
+// effect, or may still take effect. After any other error, the command has had no effect:
+// *event.Rejection, event.ErrStreamNotFound, event.ErrTags, once.ErrKeyReused, once.ErrKeyInUse,
+// event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (in each of ten attempts, another
+// process changed the boundary first) and others.
 func (h *Handler[S, C]) Handle(ctx context.Context, body C, r Request) (result command.Result, err error) {
 	defer recovered("a function of the boundary, or in an event", &err)
 	if err := h.keys.Claim(r.Key); err != nil {
@@ -77,9 +78,10 @@ func (h *Handler[S, C]) Handle(ctx context.Context, body C, r Request) (result c
 	return command.Result{StreamID: a.StreamID, Version: a.Version, Position: a.Position, Replayed: a.Replayed}, a.Err
 }
 
-// answer decides the command. If its append fails with a conflict, answer decides the command
-// again, at most maxAttempts times. If the command fails and its idempotency key has an answer, the
-// function answer returns that answer: an earlier command with the same key may have been accepted.
+// answer decides the command. If the append fails with a conflict, or because the log went back to
+// an earlier state, answer decides the command again. In all, answer decides the command at most
+// maxAttempts times. If the command fails and its idempotency key has an answer, the function
+// answer returns that answer: an earlier command with the same key may have been accepted.
 func (d *decision[S, C]) answer(ctx context.Context) line.Answer {
 	var a line.Answer
 	for attempt := range maxAttempts {

@@ -60,8 +60,8 @@ func TestHandleAppendsToTheCommandsStream(t *testing.T) {
 	}
 }
 
-// Another process takes the last place of a course between the decision and its append. The Handler
-// then decides the command again.
+// Another process takes the last place of a course after the decision of a command and before the
+// append of its events. The Handler then decides the command again.
 func TestHandleDecidesAgainAfterAConflict(t *testing.T) {
 	t.Parallel()
 	log := newLog(t, 1, "c")

@@ -7,8 +7,8 @@
 // knows which types need no copy. engine/command/plan copies each decided event, and
 // engine/command/states copies each event that another process has appended.
 //
-// In reading order: flat.go finds out which types are flat, which means that they contain no lists,
-// maps or pointers; detach.go copies values of types that are not flat. Package detach has no table
-// and no goroutine. Package detach caches for each type whether the type is flat. Package detach
-// must never copy an event of a flat type: most events are flat, and a copy would only cost time.
+// In reading order: flat.go finds out whether a type is flat (contains no lists, maps or pointers);
+// detach.go copies values of types that are not flat. Package detach has no table and no goroutine.
+// Package detach caches for each type whether the type is flat. Package detach must never copy an
+// event of a flat type: most events are flat, and a copy would only cost time.
 package detach

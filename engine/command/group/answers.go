@@ -35,7 +35,7 @@ func (g *group[S, C]) fail(ctx context.Context, err error) {
 	g.waiting.Fail(ctx, err, g.refuseOther)
 }
 
-// refuseOther returns the answer to a command if its stream id belongs to a stream of another type.
+// refuseOther returns the answer to a command whose stream id belongs to a stream of another type.
 // If the command needs an existing stream, refuseOther returns event.ErrStreamNotFound. If the
 // command starts a new stream, refuseOther returns the rejection "id_taken". To find out which case
 // it is, refuseOther calls Decide with the state of a stream without events.

@@ -10,9 +10,11 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// recall gets the state of the stream from the cache, or reads the stream from the log. Before
-// recall reads the stream, it looks up the commands' idempotency keys: a command whose key has an
-// answer does not need the stream, which may be long or unreadable.
+// recall gets the state of the stream from the cache. If the cached state is probably outdated,
+// recall reads the events that follow the state. If the cache has no complete state, recall reads
+// the stream from the log, unless the stream is new. Before that, recall looks up the commands'
+// idempotency keys: a command whose key has an answer does not need the stream, which may be long
+// or unreadable.
 func (g *group[S, C]) recall(ctx context.Context) error {
 	var held bool
 	g.at, held = g.server.States.Take(g.id)

@@ -93,7 +93,8 @@ func (c *Command[C]) Await(ctx context.Context) Answer {
 }
 
 // lastWord is how long Await continues to wait after ctx has ended, if an append may contain the
-// command. The append ends at the same time as ctx, so its outcome will soon be known.
+// command. The append ends at the same time as ctx, so the outcome of the append will soon be
+// known.
 const lastWord = 500 * time.Millisecond
 
 // outOfTime returns the error for a command whose caller has stopped waiting.

@@ -8,11 +8,11 @@
 // engine/command/group appends their events.
 //
 // A decision over several streams (engine/command/several) holds the line of each of its streams:
-// until it releases the line, no other command of the process uses the stream.
+// until the decision releases the line, no other command of the process uses the stream.
 //
 // In reading order: command.go has the type of a command that waits for its answer; lines.go has
-// the line of each stream; hold.go gives a line to a decision over several streams; backoff.go waits
-// after a conflict with another process.
+// the line of each stream; hold.go gives a line to a decision over several streams; backoff.go
+// waits after a conflict with another process.
 //
 // Package line has no table and no goroutine. If Join returns true, the caller must start the
 // goroutine that executes the commands of the line. If an append may contain a command, package

@@ -36,8 +36,8 @@ func New[S, C any](streamType string, keep time.Duration, decide func(S, C) ([]e
 // may share lists with the state or with the command. If the domain's function panics, Decide
 // returns the panic as the error of this command. The client may name the stream versions that it
 // accepts, as a precondition. Decide checks the precondition only if the domain accepts the command
-// (RFC 9110, 13.2.1). If Decide checked it for each command, the answer could disclose the version
-// of a stream that the caller may not read.
+// (RFC 9110, 13.2.1). If Decide checked the precondition for each command, the answer could
+// disclose the version of a stream that the caller may not read.
 func (d *Domain[S, C]) Decide(at states.State[S], c *line.Command[C]) (decided []event.Event, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {

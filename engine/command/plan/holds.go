@@ -2,7 +2,8 @@ package plan
 
 import "reflect"
 
-// mayHold reports whether a value of the Go type kind may contain a value of the Go type what.
+// mayHold reports whether a value of one Go type (the parameter kind) may contain a value of
+// another Go type (the parameter what).
 func mayHold(kind, what reflect.Type, seen map[reflect.Type]bool) bool {
 	if kind == what {
 		return true

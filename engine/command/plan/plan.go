@@ -72,8 +72,8 @@ func (d *Domain[S, C]) After(at states.State[S], decided []event.Event) (to stat
 	return at, personal
 }
 
-// MayChange reports whether Evolve may change a state in place. If it may, the state before an
-// event must not be used after the event was applied.
+// MayChange reports whether Evolve may change a state in place. If Evolve may do so, the state
+// before an event must not be used after the event was applied.
 func (d *Domain[S, C]) MayChange() bool { return !d.flat }
 
 // PutBack records that a command is in no append if it was refused, or if it causes no event. If

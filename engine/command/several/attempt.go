@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// recall gets the states of all streams from the caches, and reads the streams that are in no
-// cache. Before recall reads a stream, it looks up the commands' idempotency keys: a command whose
-// key has an answer does not need the streams.
+// recall gets the states of all streams from the caches. recall then reads the streams whose cached
+// state is missing, incomplete or probably outdated. Before that, recall looks up the commands'
+// idempotency keys: a command whose key has an answer does not need the streams.
 func (g *group[S, C]) recall(ctx context.Context) error {
 	var unknown []part
 	for _, p := range g.parts {
@@ -118,8 +118,8 @@ func refresh(ctx context.Context, parts []part) (changed bool, err error) {
 	return slices.Contains(changes, true), errors.Join(errs...)
 }
 
-// landed records that all appends of the list chain have succeeded. The states after their events
-// become the known states of the streams.
+// landed records that all appends of the list chain have succeeded. The states after the events of
+// these appends become the known states of the streams.
 func (g *group[S, C]) landed(chain []event.Append, appended []event.Appended) error {
 	last, end := chain[len(chain)-1], appended[len(appended)-1]
 	if len(last.Streams) == 1 {

@@ -15,14 +15,16 @@
 // one stream of a group.
 //
 // Each type of stream has a command.Handler, which executes the commands that name only one stream.
-// Package several uses the cached states of these Handlers, and holds the line of each stream
-// (engine/command/line). So commands of one process wait for each other instead of conflicting. A
-// command that conflicts with another process is decided again, up to twenty times, with a backoff.
+// Package several uses the cached states of these Handlers, and holds each stream's line, which is
+// the queue of the commands that wait for the stream (engine/command/line). So commands of one
+// process wait for each other instead of conflicting. If the append of a command conflicts with an
+// append of another process, the command is decided again after a backoff. A command is decided at
+// most twenty times.
 //
 // Package several has no table. The first command on a set of streams starts a goroutine, which
 // ends when no command waits on this set. Package several must hold lines in the order of the
-// streams' ids: in any other order, two commands could wait for each other forever. It must never
-// send an answer that depends on an event that is not durable yet.
+// streams' ids: in any other order, two commands could wait for each other forever. Package several
+// must never send an answer that depends on an event that is not durable yet.
 //
 // ExampleHandler (example_test.go) shows a decision over two streams.
 package several

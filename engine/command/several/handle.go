@@ -10,10 +10,10 @@ import (
 	"example.com/pgcqrs/engine/command/line"
 )
 
-// Handle executes a command. The function in the parameter name returns the command's streams, each
-// with a variable within the given states. Handle assigns the state of the stream to this variable
-// (see Into). The order of the streams is the order of their events in the log. Handle calls the
-// function name once.
+// Handle executes a command. The parameter name is a function that returns the command's streams,
+// and that Handle calls once. For each stream, this function chooses a variable of the struct
+// states, to which Handle assigns the stream's state (see Into). The order of the streams is the
+// order of their events in the log.
 //
 // Request.IfMatch and Request.NewStream are about the first stream, and the Result has the id and
 // the version of the first stream. Otherwise Handle answers as command.Handler.Handle does.

@@ -190,9 +190,9 @@ func TestAStreamOfAnotherType(t *testing.T) {
 	})
 }
 
-// A command names a stream with a wrong type. It is not decided together with commands that name
-// the right type. So the answer to the command does not depend on which commands wait at the same
-// time.
+// A command names a stream with a wrong type. This command is not decided together with commands
+// that name the right type. So the answer to the command does not depend on which commands wait at
+// the same time.
 func TestTypesOfStreamsAreNotMixed(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
@@ -241,8 +241,8 @@ func TestAPanicIsOneCommandsAlone(t *testing.T) {
 	})
 }
 
-// If a caller stops waiting before its command has got the lines, the command has no effect, and
-// the streams are free for others.
+// If a caller stops waiting before its command has got the lines (queues) of its streams, the
+// command has no effect. Other commands can then use the streams.
 func TestACommandThatDoesNotGetItsLines(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {

@@ -242,7 +242,7 @@ type said struct {
 	err    error
 }
 
-// send starts a move, and returns as soon as it waits.
+// send starts a move, and returns as soon as the goroutine of the move waits or has ended.
 func (w *world) send(from, to uuid.UUID, n int, r command.Request) <-chan said {
 	done := make(chan said, 1)
 	go func() {
@@ -253,7 +253,8 @@ func (w *world) send(from, to uuid.UUID, n int, r command.Request) <-chan said {
 	return done
 }
 
-// alone starts a command on one stream, and returns as soon as it waits.
+// alone starts a command on one stream, and returns as soon as the goroutine of the command waits
+// or has ended.
 func (w *world) alone(id uuid.UUID, n int) <-chan said {
 	done := make(chan said, 1)
 	go func() {

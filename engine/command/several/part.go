@@ -55,8 +55,8 @@ func (t *typed[S, C]) hold(ctx context.Context) error { return t.lines.Hold(ctx,
 
 func (t *typed[S, C]) release(ctx context.Context) { t.lines.Release(ctx, t.id) }
 
-// recall gets the state from the cache. If the cache has no complete state, or one that is probably
-// outdated, recall returns false, and refresh must be called.
+// recall gets the state from the cache. If the cached state is missing, incomplete or probably
+// outdated, recall returns false, and the caller must call refresh.
 func (t *typed[S, C]) recall() (known bool) {
 	var held bool
 	t.at, held = t.states.Take(t.id)
@@ -108,8 +108,8 @@ func (t *typed[S, C]) giveBack() {
 // begin copies the state in the field at into the field to, before the first command is decided.
 func (t *typed[S, C]) begin() { t.to, t.clear = t.at, false }
 
-// end returns the version of the stream after the decided events, and the position of the last
-// event that is in the log.
+// end returns the version of the stream after the decided events, and the position of the stream's
+// last event that is in the log.
 func (t *typed[S, C]) end() (version, position int64) { return t.to.Version, t.to.Position }
 
 // append returns the part of an append that adds a command's events to this stream.
@@ -130,7 +130,8 @@ func (t *typed[S, C]) apply(decided []event.Event) {
 
 func (t *typed[S, C]) spent() bool { return t.changed }
 
-// landed copies the state in the field to into the field at, after its events were appended.
+// landed records that the events of the state in the field to were appended: it copies this state
+// to the field at.
 func (t *typed[S, C]) landed(at event.StreamEnd) {
 	switch {
 	case t.to.Version == t.at.Version:

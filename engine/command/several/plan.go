@@ -48,8 +48,8 @@ func (g *group[S, C]) plan() *planned[S, C] {
 }
 
 // decide decides one command, and returns the append of the command, or the reason why the command
-// is refused. If the domain panics, decide returns the
-// panic as the error of this command. The result quiet is the answer to a command without events.
+// is refused. If the domain panics, decide returns the panic as the error of this command. The
+// result quiet is the answer if the command causes no events.
 func (g *group[S, C]) decide(c *line.Command[*call[S, C]]) (a event.Append, quiet line.Answer, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {

@@ -30,9 +30,9 @@ func (g *group[S, C]) run(ctx context.Context) {
 	g.execute(ctx)
 }
 
-// hold waits for the lines of all streams and keeps them. It takes the lines in the order of the
-// streams' ids, so that two groups never wait for each other. If all callers stop waiting first,
-// hold returns an error. It then also returns the lines that it has already got.
+// hold waits for the lines of all streams and occupies them, in the order of the streams' ids, so
+// that two groups never wait for each other. If all callers stop waiting first, hold returns an
+// error, and the streams whose lines it has already got.
 func (g *group[S, C]) hold(ctx context.Context) (held []part, err error) {
 	if until := g.waiting.Until(); !until.IsZero() {
 		var cancel context.CancelFunc
@@ -47,8 +47,8 @@ func (g *group[S, C]) hold(ctx context.Context) (held []part, err error) {
 	return g.parts, nil
 }
 
-// execute answers every command of the group, even after a panic. The lines of all streams must be
-// held.
+// execute answers every command of the group, even after a panic. The group must hold the lines of
+// all streams.
 func (g *group[S, C]) execute(ctx context.Context) {
 	defer func() {
 		if reason := recover(); reason != nil {

@@ -68,8 +68,8 @@ func inOrder(streams []Stream) []Stream {
 	return slices.SortedFunc(slices.Values(streams), func(a, b Stream) int { return bytes.Compare(a.id[:], b.id[:]) })
 }
 
-// setOf returns an id for a set of streams. Commands that name the same streams as streams of the same
-// types, in any order, have the same set.
+// setOf returns an id for a set of streams. Two commands have the same set if they name the same
+// streams, with the same types, in any order.
 func setOf(streams []Stream) uuid.UUID {
 	all := make([]byte, 0, 32*len(streams))
 	for _, s := range inOrder(streams) {

@@ -56,9 +56,9 @@ func (r *Reads) Aside(ctx context.Context) (leave func(), err error) {
 }
 
 // Confirm calls the function read with a connection of the pool. If an SQL statement of this
-// function contains standby.Await, its COMMIT waits until the required (synchronous) standby has
-// everything that the statement has read. If the wait was cancelled, Confirm returns an error,
-// because a promotion of the standby could lose what was read.
+// function contains standby.Await, the COMMIT of the statement waits for the required (synchronous)
+// standby, until the standby has everything that the statement has read. If the wait was cancelled,
+// Confirm returns an error, because a promotion of the standby could lose what was read.
 func (r *Reads) Confirm(ctx context.Context, read func(conn *pgx.Conn) error) error {
 	leave, err := r.Aside(ctx)
 	if err != nil {

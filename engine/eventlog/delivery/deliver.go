@@ -12,8 +12,8 @@ import (
 
 // Deliver sends a batch of appends to the database, and repeats this until each append of the batch
 // has an answer. Each attempt is one transaction, called a flight. After the time SettleFor has
-// passed, Deliver starts no further flight. Deliver calls the function next as soon as the next
-// batch may be sent, but not later than when Deliver returns.
+// passed, Deliver does not send the batch again. Deliver calls the function next as soon as the
+// next batch may be sent, but not later than when Deliver returns.
 func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) {
 	defer next()
 	deadline := time.Now().Add(d.config.SettleFor)

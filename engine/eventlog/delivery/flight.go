@@ -14,7 +14,7 @@ import (
 
 // sendFlight sends a batch to the database in one transaction (a flight), and returns the outcome
 // of each chain of appends. sendFlight also tells the Follower (package load) which events other
-// processes have appended, and the Reads (package confirm) which events are replicated. Then
+// processes have appended, and tells the Reads (package confirm) which events are replicated. Then
 // sendFlight notifies listeners that the log has new events.
 func (d *Deliverer) sendFlight(ctx context.Context, batch []*Pending, rests *epoch.Basis) ([]flight.Outcome, error) {
 	seen := d.config.History.Seen.Load()

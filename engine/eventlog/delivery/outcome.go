@@ -16,9 +16,9 @@ func (d *Deliverer) answer(p *Pending, out flight.Outcome) {
 	p.done <- out
 }
 
-// answerFailed answers the appends of a batch that could not be sent. If an earlier attempt may
-// have committed an append, its answer is event.ErrUnknownOutcome; otherwise its answer is
-// event.ErrUnavailable.
+// answerFailed answers the appends of a batch that has failed and will not be sent again. If an
+// earlier attempt may have committed an append, the answer to this append is
+// event.ErrUnknownOutcome; otherwise the answer is event.ErrUnavailable.
 func (d *Deliverer) answerFailed(batch []*Pending, err error) {
 	for _, p := range batch {
 		if p.resent {

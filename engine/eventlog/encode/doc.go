@@ -1,6 +1,6 @@
 // Package encode answers one question: into which database rows is a chain of appends (appends that
-// are committed together) encoded? Each caller encodes its own append, so that the goroutine that
-// sends appends does no other work.
+// are committed together) encoded? The appends are encoded in the goroutines of their callers, so
+// that the goroutine that sends appends does no other work.
 //
 // The package checks chains of appends, makes ids, JSON and public messages, and calls the function
 // that encrypts personal data. The SQL statement that inserts the rows is in
@@ -11,8 +11,9 @@
 //
 // The package has no table and starts no goroutine; an Encoder is safe for concurrent use. The
 // package reads the clock of the process only for the time at which an event occurred. Rows must
-// never change after they are queued. If rows are sent again, they must be the same, and a search
-// in the log must find the events by the ids in the rows.
+// never change after they are queued, because they may be sent again, and because a search in the
+// log finds the events by the ids in the rows.
 //
-// engine/eventlog/write calls this package.
+// engine/eventlog/write calls Encode. engine/eventlog/delivery and engine/eventlog/flight use the
+// rows.
 package encode

@@ -175,8 +175,8 @@ type ids struct {
 	before   int       // number of events of the chain of appends before the append
 }
 
-// at makes the id of the event with the index n among all events of the chain of appends. Without
-// an identity, each call makes another id.
+// at makes the id of the event with the index n among all events of the chain of appends. If the
+// append has no identity, each call makes a new id.
 func (i ids) at(n int) (uuid.UUID, error) {
 	if i.identity != uuid.Nil {
 		return event.DeriveID(i.identity, n-i.before), nil

@@ -56,8 +56,8 @@ type EventRow struct {
 	OccurredAt    time.Time
 }
 
-// KeyedRow has the records about a person (encryption key and index entries) that must be stored in
-// the same transaction as an event.
+// KeyedRow has the records about a person that must be stored in the same transaction as an event.
+// They are the person's encryption key, and hashes of texts by which searches find the person.
 type KeyedRow struct {
 	Stream int // index into the streams of the chain of appends
 	Keyed  event.Keyed
@@ -69,7 +69,7 @@ type ClaimRow struct {
 	Person  uuid.UUID
 	Field   string
 	Scope   string
-	Indexes [][]byte // an index entry for each secret that is in use
+	Indexes [][]byte // a hash of the text for each secret that is in use
 	Taken   error    // the answer if another person of the scope has the text
 }
 
@@ -88,9 +88,9 @@ type ItemRow struct {
 }
 
 // join returns the index of a stream in the field Streams. If the field does not have the stream
-// yet, join adds it. If an earlier append of the chain of appends writes to the same stream, this
-// append must expect the version that results from the earlier append. Otherwise join returns an
-// error.
+// yet, join adds it. If an earlier append of the chain of appends writes to the same stream, the
+// parameter stream must expect the version that results from the earlier append. Otherwise join
+// returns an error.
 func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	for i, row := range r.Streams {
 		if row.ID != stream.ID {

@@ -41,8 +41,8 @@ type History struct {
 // log. OnLogChange must be called before Run and Watch.
 func (h *History) OnLogChange(forget func()) { h.forget = append(h.forget, forget) }
 
-// Epoch returns the epoch that this process has last read from the database, or uuid.Nil if the
-// process has read no epoch. An epoch is the name of one history of the log.
+// Epoch returns the epoch that this process has last read from the database. While CheckHead
+// returns an error, Epoch returns uuid.Nil. An epoch is the name of one history of the log.
 func (h *History) Epoch() uuid.UUID {
 	if known := h.basis.Load(); known != nil {
 		return known.Epoch

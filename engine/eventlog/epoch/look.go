@@ -85,7 +85,8 @@ func (h *History) change(ctx context.Context, rests *Basis, now Basis, holds boo
 }
 
 // forgetAll calls the registered functions, which drop everything that was read before. forgetAll
-// also counts this change. Appends that were decided on the dropped states are then refused.
+// also increases the number that Changes returns. Appends that were decided on the dropped states
+// are then refused.
 func (h *History) forgetAll() {
 	for _, forget := range h.forget {
 		forget()

@@ -10,11 +10,11 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// columns has the parameters of append.sql, append_keyed.sql and append_full.sql, in the order of
-// the parameters. The parameters of tagColumns are not among them. Each field is one column of the
-// batch: an array with one entry per row. All streams of the batch are numbered from 1, and all
-// events of the batch are numbered from 1. Each field has a type that pgx encodes without
-// reflection.
+// columns has the parameters of the SQL statements that append a batch, in the order of the
+// parameters. The parameters for tags and conditions are missing: tagColumns has them. Each field
+// is one column of the batch: an array with one entry per row. All streams of the batch are
+// numbered from 1, and all events of the batch are numbered from 1. Each field has a type that pgx
+// encodes without reflection.
 type columns struct {
 	// one entry per stream
 	streamChain []int64
@@ -53,14 +53,14 @@ type columns struct {
 	personStream []int64
 	person       [][16]byte
 	wrapped      [][]byte
-	// one array entry per index entry by which a person is found
+	// one entry per hash of a text by which searches find a person (event.Lookup)
 	lookupStream []int64
-	lookupSet    []int64 // all index entries of one field have the same number
+	lookupSet    []int64 // the hashes of one text have the same number
 	lookupPerson [][16]byte
 	lookupField  []string
 	lookupIndex  [][]byte // nil: the person can no longer be found by this field
 	lookupScope  []string // "": the text need not be unique
-	// one entry per index entry of a claim on a unique text
+	// one entry per hash of a claimed unique text (event.Claim)
 	claimStream []int64
 	claimNumber []int64 // number of the claim in its chain of appends: 1, 2, 3 …
 	claimPerson [][16]byte
@@ -69,8 +69,8 @@ type columns struct {
 	claimIndex  [][]byte
 }
 
-// keyed reports whether the batch has encryption keys of persons, and therefore needs
-// append_keyed.sql.
+// keyed reports whether the batch has encryption keys of persons, or hashes of texts by which
+// searches find persons. Such a batch needs append_keyed.sql or append_full.sql.
 func (c *columns) keyed() bool { return len(c.person) > 0 || len(c.lookupPerson) > 0 }
 
 // parameters returns the parameters of append.sql.

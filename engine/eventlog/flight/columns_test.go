@@ -53,7 +53,8 @@ func TestColumnsAreTheParametersInOrder(t *testing.T) {
 	}
 }
 
-// first returns the different parameters of a statement, in the order in which they first occur.
+// first returns each parameter of a statement once, in the order in which the parameters first
+// occur.
 func first(parameters []string) (all []string) {
 	for _, p := range parameters {
 		if !slices.Contains(all, p) {

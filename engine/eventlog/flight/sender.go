@@ -45,10 +45,10 @@ func (s *Sender) Send(ctx context.Context, batch *Batch, rests *epoch.Basis) (*R
 	return r, err
 }
 
-// transmit sends a batch on a connection that no other code uses meanwhile. After an error,
-// transmit closes the connection, because its state is unknown. If the batch was committed although
-// the required (synchronous) standby lacks it, transmit also returns an error, because a promotion
-// of the standby could undo the batch.
+// transmit calls the function flight with a connection that no other code uses meanwhile. After an
+// error, transmit closes the connection, because the state of the connection is unknown. If a
+// transaction of flight was committed although the required (synchronous) standby lacks it,
+// transmit also returns an error, because a promotion of the standby could undo the transaction.
 func (s *Sender) transmit(ctx context.Context, flight func(ctx context.Context, conn *pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()

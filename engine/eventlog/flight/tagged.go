@@ -2,8 +2,9 @@ package flight
 
 import "example.com/pgcqrs/engine/eventlog/encode"
 
-// tagColumns has the additional parameters of append_tagged.sql and append_full.sql, in their
-// order. They follow the parameters of append.sql.
+// tagColumns has the parameters that append_tagged.sql and append_full.sql have in addition to
+// those of columns. The parameters of conditions follow the parameters of the streams. The
+// parameters of tags follow all parameters of append.sql.
 type tagColumns struct {
 	// one entry per item of a condition
 	itemStream []int64
@@ -20,7 +21,8 @@ type tagColumns struct {
 	tag      []string
 }
 
-// needed reports whether the batch has tags or conditions, and therefore needs append_tagged.sql.
+// needed reports whether the batch has tags or conditions, and therefore needs append_tagged.sql or
+// append_full.sql.
 func (c *tagColumns) needed() bool { return len(c.tagEvent) > 0 || len(c.itemStream) > 0 }
 
 // conditions returns the parameters that describe the conditions.

@@ -17,8 +17,8 @@ import (
 )
 
 // forgetting has the expiry time up to which answers were deleted. The next deletion starts at this
-// time, so that it does not scan the index entries of deleted answers. These entries stay in the
-// index as long as an open database snapshot may see them.
+// time, so that it does not scan the entries that the database's index still has for deleted
+// answers. These entries stay in the index as long as an open database snapshot may see them.
 type forgetting struct {
 	mu     sync.Mutex
 	since  int64     // all answers that expired before this time are deleted, except answers that were locked or were committed late

@@ -12,9 +12,9 @@
 // matching.go reads the events that have given tags.
 //
 // A Loader starts no goroutine and is safe for concurrent use. A process that caches states must
-// run Follow. Load must never mix events from before and after the log went back to an earlier
-// state (engine/eventlog/epoch). Load must never return an event that a promotion of the standby
-// would lose (engine/eventlog/confirm).
+// run Follow. If the log goes back to an earlier state during a load, Load must never mix events
+// that it has read before and after that (engine/eventlog/epoch). Load must never return an event
+// that a promotion of the standby would lose (engine/eventlog/confirm).
 //
 // engine/command calls this package through engine/eventlog.
 package load

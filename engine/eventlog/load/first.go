@@ -19,14 +19,15 @@ import (
 // state.
 const firstEvents = 16
 
-// firstBytes limits the bytes of event data of one stream in a query that reads several streams. A
-// single larger event is still read. The limit is low because one query reads up to 256 streams.
+// firstBytes limits the bytes of event data of one stream in a query that reads several streams.
+// The event that reaches the limit is still read. The limit is low because one query reads up to
+// 256 streams.
 const firstBytes = 64 << 10
 
-// readFirst reads the first events of several streams, without decoding them. If a stream has more
-// than firstBytes of event data, readFirst returns its later events without data. If an event may
-// not be replicated to the standby yet, readFirst waits until the standby has the event. If the log
-// went back to an earlier state, readFirst calls Look and reads again.
+// readFirst reads the first events of several streams, without decoding them. After firstBytes of a
+// stream's event data, readFirst returns the later events of the stream without data. If an event
+// may not be replicated to the standby yet, readFirst waits until the standby has the event. If the
+// log went back to an earlier state, readFirst calls Look and reads again.
 func (l *Loader) readFirst(ctx context.Context, starts []start) (first map[start][]event.Recorded, err error) {
 	for range epoch.MaxLooks {
 		if first, err = l.tryFirst(ctx, starts); !errors.Is(err, epoch.ErrMarkLost) {

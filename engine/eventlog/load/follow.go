@@ -39,8 +39,8 @@ func NewFollower(reader *read.Reader, reads *confirm.Reads, history *epoch.Histo
 
 // Notice tells the Follower where the log ended before and after a flight (a transaction that
 // appends). The parameter before is the log's last position before the flight, and the parameter
-// after is the log's last position after it. The parameter known is the last position that this
-// process knew when it sent the flight. If other processes have appended events since the last
+// after is the log's last position after the flight. The parameter known is the last position that
+// this process knew when it sent the flight. If other processes have appended events since the last
 // flight, Notice passes the range of these events to Follow. Notice never waits: if Follow is too
 // slow, events are skipped. If before is less than known, the log went back to an earlier state. If
 // flights overlap, Notice may be called for them in any order.

@@ -68,8 +68,8 @@ func (m *matching) readFirst(ctx context.Context) (more bool, err error) {
 
 // readPage reads the next page, and reports whether more events may follow. The statement reads the
 // last event of the log and the events of the first page in one snapshot. All later pages end at
-// the same last event. Events up to there never change, so all pages together show the log as it
-// was at the first page.
+// the same last event. Events up to this event never change. So all pages together show the log as
+// it was when the first page was read.
 func (m *matching) readPage(ctx context.Context) (more bool, err error) {
 	const sql = `
 		SELECT marks.hold, head.position, head.event_id, head.await,
@@ -186,8 +186,9 @@ func orZero(n *int64) int64 {
 	return *n
 }
 
-// itemColumns returns the tags and the types of items as parameters of the statement. For each tag
-// and each type, the parameters have the number of its item, and the text.
+// itemColumns returns the tags and the types of items as parameters of the statement. For each tag,
+// the parameters have the text of the tag and the number of the tag's item. For each type, the
+// parameters have the same.
 func itemColumns(items []event.Item) (tagItems []int64, tags []string, typeItems []int64, types []string) {
 	for n, item := range items {
 		for _, tag := range item.Tags {

@@ -15,7 +15,8 @@ import (
 )
 
 // Limits of one page of a stream. After each page the connection is returned to the pool. So the
-// load of a long stream never uses a connection for more than some milliseconds at a time.
+// load of a long stream uses a connection only for the time of one page, which is usually some
+// milliseconds.
 const (
 	pageEvents = 1000
 	pageBytes  = 1 << 20 // bytes of event data, estimated from the last page

@@ -37,8 +37,8 @@ func (l *Loader) TailOf(ctx context.Context, id uuid.UUID, version, position int
 
 // Head returns the position of the last event in the log, or 0 while the log is empty. Unless the
 // Loader serves only queries, a promotion of the standby would not lose this event. If a promotion
-// lost the event, the log would later give its position to a new event. A subscriber that had begun
-// after this position would miss the new event.
+// lost the event, the log would later give the position of this event to a new event. A subscriber
+// that had begun after this position would miss the new event.
 func (l *Loader) Head(ctx context.Context) (head int64, err error) {
 	err = l.reads.Confirm(ctx, func(conn *pgx.Conn) error {
 		if head, err = l.reader.HeadOn(ctx, conn); err != nil || head <= l.reads.Replicated() {

@@ -9,8 +9,8 @@ import (
 )
 
 // Blockers watches the session that holds the append lock, for at most half of the time HoldFor. If
-// other sessions block this session, Blockers returns a description of these other sessions. If no
-// other session blocks this session in that time, Blockers returns "".
+// other sessions block the watched session, Blockers returns a description of these other sessions.
+// If no other session blocks the watched session in that time, Blockers returns "".
 func Blockers(ctx context.Context, conn *pgx.Conn) (text string, err error) {
 	const sql = `
 		SELECT coalesce(' of ' || string_agg(DISTINCT concat(coalesce(nullif(a.application_name, ''), 'a session without a name'), ' of login ' || a.usename,

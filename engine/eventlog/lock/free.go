@@ -13,7 +13,8 @@ import (
 const OverdueAfter = time.Second
 
 // Watch calls the function free once per interval OverdueAfter. The caller calls Watch at the
-// beginning of a flight (a transaction that appends), and the returned function stop at its end.
+// beginning of a flight (a transaction that appends), and calls the returned function stop at the
+// end of the flight.
 func Watch(ctx context.Context, pool *pgxpool.Pool) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var timer *time.Timer
@@ -32,12 +33,13 @@ func Watch(ctx context.Context, pool *pgxpool.Pool) (stop func()) {
 	}
 }
 
-// free interrupts a session that has held the append lock for longer than OverdueAfter, even if the
-// session belongs to another process. If the session runs a statement, free cancels the statement.
-// If the session still holds the lock later, or is idle, free ends the session. free does not
-// interrupt an append that waits for the disk or for a standby, because its COMMIT has already
-// begun. To interrupt the session, the login of the pool must have the session's role, or the right
-// to signal the session.
+// free interrupts the session that holds the append lock, if the session has run one statement for
+// longer than OverdueAfter, or has been idle for longer than OverdueAfter. The session may belong
+// to another process. If the session runs a statement, free cancels the statement. If the statement
+// has run for more than three times OverdueAfter, or the session is idle, free ends the session.
+// free does not interrupt an append that waits for the disk or for a standby, because its COMMIT
+// has already begun. To interrupt the session, the login of the pool must have the session's role,
+// or the right to signal the session.
 func free(ctx context.Context, pool *pgxpool.Pool) {
 	const sql = `
 		SELECT count(CASE WHEN a.state = 'active' AND a.query_start > clock_timestamp() - 3 * $1::interval THEN pg_cancel_backend(a.pid) ELSE pg_terminate_backend(a.pid) END)

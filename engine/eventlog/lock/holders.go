@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Times of Holders.Check.
+// Times of the search for transactions that hold locks for too long.
 const (
 	HoldFor   = time.Second           // a transaction that holds a lock for this long is reported, because it makes appends wait
 	LookAgain = 20 * time.Millisecond // first pause between two queries of held locks; flights take a few milliseconds
@@ -32,10 +32,12 @@ type Holders struct {
 }
 
 // findHolders returns the transactions that hold, or wait for, locks that appends need, each with a
-// description for people. findHolders works even while no append runs. On the table append_lock,
-// every lock except a reader's lock blocks appends. On tables into which appends insert, locks that
-// exclude writers block appends. On tables that appends only read, locks that exclude readers block
-// appends. The query reads only columns that a login may also see for the sessions of other logins.
+// description for people. Transactions that wait for the append lock are not in the result, because
+// appends themselves wait for this lock. findHolders works even while no append runs. On the table
+// append_lock, every lock except a reader's lock blocks appends. On tables into which appends
+// insert, locks that exclude writers block appends. On tables that appends only read, locks that
+// exclude readers block appends. The query reads only columns that a login may also see for the
+// sessions of other logins.
 func findHolders(ctx context.Context, conn *pgx.Conn) (map[holder]string, error) {
 	const sql = `
 		WITH needed AS (

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// asksOfTheTable lists files that have the name of the table events in their SQL, but read none of
-// its rows. These files only query the triggers of the table, the rights on the table, or its
+// asksOfTheTable lists files that have the name of the table events in their SQL, but read no rows
+// of this table. These files only query the triggers of the table, the rights on the table, or its
 // internal number (oid).
 var asksOfTheTable = []string{"personal/erasure/trigger.go", "pg/role/excess.go", "process/projector/worker.go"}
 

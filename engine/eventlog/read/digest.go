@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// mostDigested limits the bytes of events that one call of DigestsOn hashes. A single larger event
-// is still hashed.
+// mostDigested limits the bytes of events that one call of DigestsOn hashes. The event that reaches
+// the limit is still hashed.
 const mostDigested = 64 << 20
 
 // DigestsOn reads the digests of at most limit events after a position (0: from the start), in the

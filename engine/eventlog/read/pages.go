@@ -11,14 +11,14 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// mostBytes limits the bytes of event data that one read of the log returns. A single larger event
-// is still returned.
+// mostBytes limits the bytes of event data that one read of the log returns. The event that reaches
+// the limit is still returned.
 const mostBytes = 8 << 20
 
-// withinBytes adds a limit to a query for events in the order of the log: the query then returns
-// only the first events, with mostBytes of data in total. The limit counts the stored size of the
-// data, which may be compressed. To count the uncompressed size, the server would have to read all
-// data.
+// withinBytes adds a limit to a query for events in the order of the log. The query then stops as
+// soon as the returned events have mostBytes of data in total. The limit counts the stored size of
+// the data, which may be compressed. To count the uncompressed size, the server would have to read
+// all data.
 func withinBytes(query string) string { return within(query, mostBytes) }
 
 func within(query string, bytes int) string {
@@ -35,8 +35,8 @@ func (r *Reader) Page(ctx context.Context, streamType string, id uuid.UUID, afte
 	return r.collectCut(ctx, r.pool, "page", limit, cutAtBytes, id, streamType, after, limit)
 }
 
-// cutAtBytes is a query that puts pageSQL into another query: after the first mostBytes of event
-// data, each further event has NULL as its data.
+// cutAtBytes is a query around pageSQL. As soon as the events have mostBytes of data in total, each
+// further event has NULL instead of its data.
 var cutAtBytes = `SELECT position, stream_type, stream_id, version, event_id, type, schema_version,
 	    CASE WHEN sum(pg_column_size(data)) OVER (ORDER BY version ROWS UNBOUNDED PRECEDING) - pg_column_size(data) < ` + strconv.Itoa(mostBytes) + ` THEN data END,
 	    metadata, occurred_at, recorded_at
@@ -69,7 +69,7 @@ func (r *Reader) AfterOn(ctx context.Context, on Querier, position int64, limit 
 }
 
 // AtOn reads the events at the given positions on the caller's connection, in the order of the log.
-// If the events are large, AtOn returns only the first of them, but at least one.
+// If the events are large, AtOn leaves out the last ones, but returns at least one event.
 func (r *Reader) AtOn(ctx context.Context, on Querier, positions []int64) ([]event.Recorded, error) {
 	const sql = `SELECT ` + eventColumns + ` FROM events WHERE position = ANY ($1) ORDER BY position`
 	return r.collect(ctx, on, "at", len(positions), withinBytes(sql), positions)
@@ -83,8 +83,8 @@ func (r *Reader) collect(ctx context.Context, on Querier, op string, limit int, 
 	return found, err
 }
 
-// collectCut collects events until they have mostBytes of data, or until the query returns an event
-// without data. collectCut reports whether events were left out.
+// collectCut collects events until they have at least mostBytes of data, or until the query returns
+// an event without data. collectCut reports whether events were left out.
 func (r *Reader) collectCut(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) (found []event.Recorded, cut bool, err error) {
 	bytes := 0
 	err = r.Each(ctx, on, op, func(e event.Recorded) error {

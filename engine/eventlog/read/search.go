@@ -14,7 +14,8 @@ import (
 // Search reads at most limit events that were caused by the given actor and have the given type,
 // within a range of positions. If the parameter actor or eventType is empty, it matches every
 // event. Search returns the events in the order of the log and without their data, because their
-// data could be too large. Search scans the whole range of positions, so the caller must limit it.
+// data could be too large. Search scans the whole range of positions, so the caller must limit the
+// range.
 func (r *Reader) Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error) {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, NULL::jsonb AS data, metadata, occurred_at, recorded_at

@@ -8,9 +8,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// SmallBytes limits the bytes of event data that the feed reads at a time. A single larger event is
-// still read. The limit is low because thousands of subscribers may each have this much data in
-// memory.
+// SmallBytes limits the bytes of event data that the feed reads at a time. The event that reaches
+// the limit is still read. The limit counts the stored size of the data, which may be compressed.
+// The limit is low because thousands of subscribers may each have this much data in memory.
 const SmallBytes = 128 << 10
 
 var (
@@ -18,14 +18,14 @@ var (
 	smallStream = within(`SELECT `+eventColumns+` FROM events WHERE stream_id = $1 AND version > $2 ORDER BY version LIMIT $3`, SmallBytes)
 )
 
-// SmallAfterOn does the same as AfterOn, but returns at most SmallBytes of event data, or a single
-// larger event.
+// SmallAfterOn does the same as AfterOn, but stops as soon as the returned events have SmallBytes
+// of data in total.
 func (r *Reader) SmallAfterOn(ctx context.Context, on Querier, position int64, limit int) ([]event.Recorded, error) {
 	return r.collect(ctx, on, "feed", limit, smallAfter, position, limit)
 }
 
-// SmallPageOn reads the events of one stream after a version, but at most SmallBytes of event data,
-// or a single larger event. The type of the stream is not checked.
+// SmallPageOn reads the events of one stream after a version, and stops as soon as the events have
+// SmallBytes of data in total. The type of the stream is not checked.
 func (r *Reader) SmallPageOn(ctx context.Context, on Querier, id uuid.UUID, after int64, limit int) ([]event.Recorded, error) {
 	return r.collect(ctx, on, "feed", limit, smallStream, id, after, limit)
 }

@@ -198,10 +198,11 @@ func (f *Follower) rouse(ctx context.Context, readers []*ring.Reader) {
 	}
 }
 
-// rest waits before the next read. After a read of many events, rest waits some milliseconds,
-// because larger reads cost less per event. rest waits longer if no reader wanted any of these
-// events. After a read without events, rest waits until a notification arrives, a reader joins, or
-// the poll interval has passed.
+// rest waits before the next read. After a read of more than four events, rest waits some
+// milliseconds, so that the next read finds more events: larger reads cost less per event. If no
+// reader wanted the events, this wait is longer. After a read that has reached its limit of
+// mostRead events, rest does not wait. After a read without events, rest waits until a notification
+// arrives, a reader joins, or the poll interval has passed.
 func (f *Follower) rest(ctx context.Context, count int, wanted bool) {
 	switch {
 	case count == mostRead:

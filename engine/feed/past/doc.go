@@ -8,5 +8,5 @@
 // In reading order: past.go reads one page; reader.go reads page after page for one subscriber.
 //
 // The package only reads. A Reader has one goroutine, which reads the next page. A Past is safe for
-// concurrent use. A Past must never hold a database connection while a client receives its page.
+// concurrent use. A Past must never hold a database connection while a client receives a page.
 package past

@@ -39,8 +39,9 @@ type Place struct {
 	Version  int64 // for a topic of one stream, the version of the last event that the reader has got; -1: not known
 }
 
-// Limits of the events that are read for one page. The first limit applies to the pages of all
-// Readers together, so that thousands of subscribers that are behind need little memory.
+// Limits of the events that are read for one page. The open Readers share the number mostInAll, so
+// that thousands of subscribers that are behind need little memory. But each page may have at least
+// leastInOne events.
 const (
 	mostInAll  = 4096
 	mostEvents = 512

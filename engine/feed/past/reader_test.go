@@ -64,7 +64,7 @@ func TestAReaderReadsAheadOfItsCaller(t *testing.T) {
 	})
 }
 
-// A page that was read ahead is dropped if the caller has got its events from elsewhere.
+// A page that was read ahead is dropped if the caller has got the page's events from elsewhere.
 func TestAPageOfAnotherPlaceIsDropped(t *testing.T) {
 	t.Parallel()
 	r := New(&counted{}, nil, 2).Reader(ring.Topic{})

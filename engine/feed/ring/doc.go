@@ -11,6 +11,6 @@
 // reader.go reads a topic by position.
 //
 // A Ring is safe for concurrent use, and never waits for a reader: a slow reader is told that the
-// Ring no longer has its next event. A Ring must not report a position to a reader before the Ring
-// has all events of the topic up to this position.
+// Ring no longer has the reader's next event. A Ring must not report a position to a reader before
+// the Ring has all events of the topic up to this position.
 package ring

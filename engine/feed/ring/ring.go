@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// Bounds limits the events that a Ring has in memory, of all topics together. When one of the limits
-// is exceeded, the Ring drops the oldest events.
+// Bounds limits the events that a Ring has in memory for all topics together. When one of the
+// limits is exceeded, the Ring drops the oldest events.
 type Bounds struct {
 	Events int // largest number of events; 0: 16,384
 	Bytes  int // largest number of bytes of events; 0: 32 MiB
@@ -59,7 +59,8 @@ func New(bounds Bounds) *Ring {
 func (r *Ring) Came() <-chan struct{} { return r.came }
 
 // Wanted returns the number of readers, and reports whether any of them reads the topic of a
-// subject. Only in that case must the caller find out to which subjects the events belong.
+// subject. If no reader reads such a topic, the caller need not find out to which subjects the
+// events belong.
 func (r *Ring) Wanted() (readers int, bySubject bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -140,8 +141,8 @@ func (r *Ring) End(err error) {
 }
 
 // drop drops the oldest events until the remaining events are within the limits. If the newest
-// event alone exceeds the limit of bytes, it stays. A topic may no longer have a dropped event,
-// because Add or Skip has dropped the topic's events before. Then the topic is not changed.
+// event alone exceeds the limit of bytes, it stays. Add or Skip may have dropped all events of a
+// topic before. If a topic no longer has the dropped event, drop does not change the topic.
 func (r *Ring) drop() {
 	dropped := 0
 	for len(r.held)-dropped > r.bounds.Events || r.bytes > r.bounds.Bytes && len(r.held)-dropped > 1 {

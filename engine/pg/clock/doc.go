@@ -6,5 +6,5 @@
 // events are recorded come from the server's clock; engine/eventlog stores these times.
 //
 // Each process that calls Watch.Check must also run Watch.Run, as engine/process/api and
-// engine/process/projector do. If a clock has jumped, a process must never stop.
+// engine/process/projector do. A process must never stop because a clock has jumped.
 package clock

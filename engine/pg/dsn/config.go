@@ -42,9 +42,9 @@ func SetDefault(params map[string]string, name, value string) {
 	}
 }
 
-// commitDurably sets parameters that make each COMMIT wait until it is on disk. If a standby is
-// required, the COMMIT also waits until the standby has it. If the URL sets remote_apply,
-// commitDurably keeps that value, because remote_apply waits for more.
+// commitDurably sets parameters that make each COMMIT wait until the transaction is on disk. If a
+// standby is required, the COMMIT also waits until the standby has the transaction. If the URL sets
+// remote_apply, commitDurably keeps that value, because remote_apply waits for more.
 func commitDurably(params map[string]string) {
 	if !strings.EqualFold(params[SynchronousCommit], RemoteApply) {
 		params[SynchronousCommit] = "on"

@@ -11,7 +11,7 @@ import (
 
 // Unencrypted returns the hosts, other than the local machine, to which a connection without TLS
 // may go. Such a connection is possible if sslmode is disable, allow or prefer. If neither the URL
-// nor PGSSLMODE sets sslmode, it is prefer.
+// nor PGSSLMODE sets sslmode, then sslmode is prefer.
 func Unencrypted(config *pgx.ConnConfig) (hosts []string) {
 	ways := append([]*pgconn.FallbackConfig{{Host: config.Host, Port: config.Port, TLSConfig: config.TLSConfig}}, config.Fallbacks...)
 	for _, way := range ways {

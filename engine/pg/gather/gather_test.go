@@ -46,8 +46,8 @@ func get(t *testing.T, g *gather.Gather[string, string], key string) <-chan stri
 }
 
 // A question that arrives while queries run is answered by the next query. A query that began
-// before the question never answers it, because that answer may be older than what the caller has
-// seen.
+// before the question never answers it, because the result of that query may be older than what the
+// caller has seen.
 func TestQuestionsShareAQuery(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

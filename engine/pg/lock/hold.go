@@ -19,14 +19,14 @@ const (
 	deafAfter  = 3 * StallAfter   // a session to which the server has tried to send an answer for this long loses the lock, too
 )
 
-// Hold waits for the session lock with the given name, and calls the function work while it has the
-// lock. The lock and the work share one connection, which Hold closes when work returns. So the
-// lock ends when the work ends, and the work ends when the lock is lost. A process that dies loses
-// the lock immediately. The function work must use the connection at least every few seconds. If
-// the session that holds the lock has sent nothing for StallAfter, its process is frozen or
-// disconnected. A session that waits for the lock then ends the silent session. For that, the login
-// of the waiting session must have the role of the silent session's login, or the rights of
-// pg_read_all_stats and pg_signal_backend.
+// Hold waits for the session lock with the given name, calls the function work, and keeps the lock
+// until work returns. The lock and the work share one connection, which Hold closes when work
+// returns. So the lock ends when the work ends, and the work ends when the lock is lost. A process
+// that dies loses the lock immediately. The function work must use the connection at least every
+// few seconds. If the session that holds the lock has sent nothing for StallAfter, its process is
+// frozen or disconnected. A session that waits for the lock then ends the silent session. For that,
+// the login of the waiting session must have the role of the silent session's login, or the rights
+// of pg_read_all_stats and pg_signal_backend.
 func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
 	return onOwn(ctx, pool, func(conn *pgx.Conn) error {
 		if err := waitForLock(ctx, conn, name); err != nil {
@@ -36,7 +36,8 @@ func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx co
 	})
 }
 
-// ErrHeld means that another session holds the lock, and that its process still works.
+// ErrHeld means that another session holds the lock, and that the process of this session still
+// works.
 var ErrHeld = errors.New("it is held")
 
 // TryHold does what Hold does, but does not wait for the lock. If another session holds the lock,

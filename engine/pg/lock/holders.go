@@ -63,8 +63,9 @@ func Holders(ctx context.Context, on Querier, names ...string) (map[string]Holde
 	return holders, nil
 }
 
-// CheckHolders returns an error while a session holds one of the named locks although its login has
-// no right to do the work of the lock. The process that needs the lock would wait for ever.
+// CheckHolders returns an error while a session holds one of the named locks although the session's
+// login has no right to do the work of the lock. The process that needs the lock would wait for
+// ever.
 func CheckHolders(ctx context.Context, on Querier, names ...string) error {
 	holders, err := Holders(ctx, on, names...)
 	if err != nil {

@@ -150,7 +150,8 @@ func backend(ctx context.Context, conn *pgconn.PgConn) (uint32, error) {
 	return uint32(number), err
 }
 
-// Ask runs a query that returns one value, with the simple protocol, which every pooler supports.
+// Ask runs a query that returns one value. For this, Ask uses the simple protocol, which every
+// pooler supports.
 func Ask(ctx context.Context, conn *pgconn.PgConn, sql string) (string, error) {
 	results, err := conn.Exec(ctx, sql).ReadAll()
 	if err != nil {

@@ -12,9 +12,11 @@ import (
 // ErrNotOwner means that the schema's owner does not own the database.
 var ErrNotOwner = errors.New("the database belongs to another role, who has to GRANT CONNECT ON DATABASE to the roles and REVOKE it FROM PUBLIC")
 
-// ShutOut removes the rights of roles that are named after former names of the database. After
-// ShutOut, only the database's owner, and logins that have a role of the database, can connect to
-// the database. Before ShutOut is called, all logins of the database must have their roles.
+// ShutOut removes the rights of roles that are named after former names of the database. ShutOut
+// also revokes the right to connect from PUBLIC. After that, only superusers, the database's owner,
+// and logins that have a role of the database can connect to the database, unless somebody has
+// granted CONNECT to others. Before ShutOut is called, all logins of the database must have their
+// roles.
 func ShutOut(ctx context.Context, owner *pgxpool.Pool) error {
 	const revoke = `
 		SELECT revoke_rights(name) FROM role_names, unnest(ARRAY['api', 'projector', 'worker', 'service']) program, concat(prefix, program) name
@@ -35,9 +37,9 @@ func ShutOut(ctx context.Context, owner *pgxpool.Pool) error {
 	return nil
 }
 
-// closeDatabase grants CONNECT on the database to its own roles, and revokes CONNECT from PUBLIC. A
-// role is missing if a migration had to create it, but ran with the login of an owner who may not
-// create roles.
+// closeDatabase grants CONNECT on the database to those of its own roles that exist, and revokes
+// CONNECT from PUBLIC. A role does not exist if a migration had to create it, but ran with the
+// login of an owner who may not create roles.
 func closeDatabase(ctx context.Context, tx pgx.Tx) error {
 	const sql = `
 		SELECT pg_has_role(d.datdba, 'USAGE'),

@@ -6,9 +6,9 @@
 // restore, and engine/pg/logins checks logins before they are made.
 //
 // In reading order: names.go has the programs, and names their roles after the database; grant.go
-// makes a login; close.go revokes the right of everybody else to connect; excess.go finds rights of
-// a login that no program needs; scram.go encodes a password in the form in which PostgreSQL stores
-// it.
+// makes a login; close.go revokes the right to connect from everybody else; excess.go finds rights
+// of a login that no program needs; scram.go encodes a password in the form in which PostgreSQL
+// stores it.
 //
 // The schema's owner, which is the login of engine/process/migrate, runs all of this code. The
 // package starts no goroutine. The package must never change the password of a login that somebody

@@ -31,7 +31,8 @@ func NameAll(ctx context.Context, owner *pgxpool.Pool) error {
 	return nil
 }
 
-// NameAllIn does what NameAll does, in a transaction that has the lock of LockAll already.
+// NameAllIn does what NameAll does, in the given transaction. NameAllIn first takes the lock of
+// LockAll.
 func NameAllIn(ctx context.Context, tx pgx.Tx) error {
 	if err := LockAll(ctx, tx); err != nil {
 		return err

@@ -118,7 +118,7 @@ func (m *Mended) owed() []right {
 
 // Mend repairs the roles of a database that was restored into a cluster without these roles. Mend
 // makes the missing roles, and grants each role the rights that Record has stored and that the role
-// lacks. Mend changes nothing if the roles have all these rights, or if the database has no stored
+// lacks. Mend grants nothing if the roles have all these rights, or if the database has no stored
 // rights.
 //
 // An interrupted run of migrate may leave stored rights that are older than the newest applied

@@ -77,9 +77,9 @@ const tablesElsewhere = `(
 	FROM service
 	WHERE name NOT LIKE '%.%' AND relnamespace IS DISTINCT FROM (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('engine_version')))`
 
-// mayCreate is SQL that lists schemas in which the login may create objects although it owns none
-// of the checked tables there. Functions that run as the owner have such a schema on their
-// search_path, and could call an object that the login has created.
+// mayCreate is SQL that lists schemas in which the login may create objects although a checked
+// table of the schema has another owner. Functions that run as the owner have such a schema on
+// their search_path, and could call an object that the login has created.
 const mayCreate = `(
 	SELECT string_agg(DISTINCT n.nspname::text, ', ')
 	FROM service JOIN pg_class c ON c.oid = service.oid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -101,8 +101,8 @@ func unless(name string, good ...string) string {
 	return fmt.Sprintf(`CASE WHEN current_setting('%[1]s') NOT IN ('%[2]s') THEN current_setting('%[1]s') END`, name, strings.Join(good, "', '"))
 }
 
-// when returns SQL for a setting. The SQL returns the value of the setting if it is the bad value,
-// and otherwise NULL.
+// when returns SQL for a setting. If the setting has the given bad value, the SQL returns this
+// value, and otherwise NULL.
 func when(name, bad string) string {
 	return fmt.Sprintf(`CASE WHEN current_setting('%[1]s') = '%[2]s' THEN current_setting('%[1]s') END`, name, bad)
 }

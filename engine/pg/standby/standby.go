@@ -11,11 +11,11 @@ import (
 // Await is an SQL expression that is always NULL. If a transaction evaluates Await, its COMMIT
 // waits for the required standby. After this COMMIT, everything that the transaction has read would
 // survive a promotion of the standby. Without Await, a transaction may read the data of another
-// transaction that the standby lacks. The standby may lack a transaction if its COMMIT's wait for
-// the standby was cancelled, or if the server crashed during this wait. All sessions see the data
-// of such a transaction nevertheless. If no standby is required, Await writes nothing. After the
-// COMMIT, the caller must call Check. Only if Check returns nil, it is certain that the COMMIT has
-// waited for the standby.
+// transaction that the standby lacks. The standby may lack a committed transaction in two cases:
+// the wait of the transaction's COMMIT for the standby was cancelled, or the server crashed during
+// this wait. All sessions see the data of such a transaction nevertheless. If no standby is
+// required, Await writes nothing. After the COMMIT, the caller must call Check. It is certain that
+// the COMMIT has waited for the standby only if Check returns nil.
 const Await = `(SELECT NULL::text FROM ` + waitingMessage + ` WHERE ` + Required + `)`
 
 // AwaitEach is an SQL expression for the rows of a short result, with the same effect as Await.
@@ -32,8 +32,8 @@ const Required = `current_setting('synchronous_standby_names') <> ''`
 
 const waitingMessage = `pg_logical_emit_message(true, 'await standby', '')` // the message is a write, and a COMMIT without a write does not wait
 
-// ErrNotReplicated says that the server has reported a COMMIT as done, but that the COMMIT's wait
-// for the required standby was cancelled. The standby may lack the commit.
+// ErrNotReplicated says that the server has reported a COMMIT as done, but that the wait of this
+// COMMIT for the required standby was cancelled. The standby may lack the commit.
 var ErrNotReplicated = errors.New("the commit did not wait for the standby to the end")
 
 // notReplicated marks a connection on which a COMMIT has ended its wait for the required standby

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// Log reads events on the connection of an Applier; eventlog.Store implements it.
+// Log reads events on the connection of an Applier; eventlog.Store implements Log.
 type Log interface {
 	AfterOn(ctx context.Context, on eventlog.Querier, position int64, limit int) ([]event.Recorded, error)
 }

@@ -55,8 +55,8 @@ func (m *Metrics) projected(name string, count int, took time.Duration) {
 	m.batches.WithLabelValues(name).Observe(took.Seconds())
 }
 
-// LetGo removes the gauges of a projection that this process no longer runs. The next process that
-// runs the projection exports these gauges.
+// LetGo sets the gauges of a projection to 0, because this process no longer runs the projection.
+// The next process that runs the projection sets its own gauges.
 func (m *Metrics) LetGo(name string) {
 	m.held.WithLabelValues(name).Set(0)
 	m.parked.WithLabelValues(name).Set(0)

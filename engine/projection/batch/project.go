@@ -15,8 +15,8 @@ import (
 
 // project applies a batch and moves the checkpoint in one transaction, so that rows and checkpoint
 // always agree. The checkpoint is moved by compare-and-set, which fails if another process has
-// moved it. The compare-and-set is the first statement: otherwise a later statement could fail
-// first, with an error that hides the real cause.
+// moved the checkpoint. The compare-and-set is the first statement: otherwise a later statement
+// could fail first, with an error that hides the real cause.
 func (a *Applier) project(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint, batch []event.Recorded) error {
 	started, lastEvent := time.Now(), batch[len(batch)-1]
 	last := lastEvent.Position

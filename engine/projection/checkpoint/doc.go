@@ -2,9 +2,9 @@
 // process at a time can move that position. The loop of a projection, the retry of a parked stream
 // and a rebuild all use this package.
 //
-// Statements that read, lock or move a checkpoint, or that stop a projection, belong in this
-// package. Code that applies events belongs in engine/projection/batch. A query of a read model
-// must use engine/position instead.
+// This package has the statements that read, lock or move a checkpoint, or that stop a projection.
+// Code that applies events belongs in engine/projection/batch. A query of a read model must use
+// engine/position instead.
 //
 // In reading order: move.go has the compare-and-set that excludes other processes
 // (docs/decisions/0002), and locks the checkpoint for a transaction; ahead.go stops a projection

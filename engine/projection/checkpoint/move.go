@@ -27,7 +27,7 @@ func movedOne(tag pgconn.CommandTag) error {
 // QueueMove queues a statement that moves a checkpoint to an event by compare-and-set. The column
 // parkings of the checkpoint counts the changes of parked streams; the statement also adds the
 // argument parkings to this column. When a new projection reaches the end of the log, the statement
-// also marks the projection as built. From then on queries may read its tables.
+// also marks the projection as built. From then on, queries may read the projection's tables.
 func (c *Checkpoint) QueueMove(work *pgx.Batch, projection string, to int64, event uuid.UUID, parkings int) {
 	const sql = `
 		UPDATE checkpoints SET position = $3, event_position = $3, event_id = $6, parkings = parkings + $5, updated_at = clock_timestamp(),

@@ -2,8 +2,8 @@ package checkpoint
 
 import "github.com/jackc/pgx/v5"
 
-// QueueCopy queues statements that copy a checkpoint to another name, and that move its parked
-// streams to that name.
+// QueueCopy queues statements that copy a checkpoint to another name, and that move the parked
+// streams of this checkpoint to that name.
 func QueueCopy(work *pgx.Batch, from, to string) {
 	work.Queue(`
 		INSERT INTO checkpoints (projection, position, event_position, event_id, parkings, built_at, updated_at, ahead_of)

@@ -1,8 +1,8 @@
 // Package health measures how far the projections are behind the log. Package health reads the
 // state of all projections at intervals, including projections that other processes run.
 //
-// Code that measures the lag for metrics, for log lines and for readiness belongs in this package.
-// The overview of all projections that an operator requests belongs in engine/projection/status.
+// This package has the code that measures the lag for metrics, for log lines and for readiness. The
+// overview of all projections that an operator requests belongs in engine/projection/status.
 //
 // In reading order: lag.go computes the lag from the latest reading and the previous readings;
 // health.go reads the positions, and reports whether each projection applies events; metrics.go has

@@ -1,9 +1,9 @@
-// Package park has the functions by which an operator handles parked streams, whose events are not
-// applied: list them, apply the events that they have missed, or discard them.
+// Package park lets an operator list parked streams (streams whose events are not applied), apply
+// the events that these streams have missed, or discard a stream.
 //
-// Functions that the operator's commands call for parked streams belong in this package. Code that
-// parks a stream, when a batch has an event that can't be applied, belongs in
-// engine/projection/batch. The commands themselves belong in engine/process/ops.
+// This package has the functions that the operator's commands call for parked streams.
+// engine/projection/batch parks a stream, when a batch has an event that can't be applied. The
+// commands themselves belong in engine/process/ops.
 //
 // In reading order: parked.go lists parked streams and discards one; retry.go applies the events
 // that a stream has missed, step by step, and then ends the parking of the stream.

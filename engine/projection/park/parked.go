@@ -30,7 +30,8 @@ type Stream struct {
 // ErrNotParked means that the projection has not parked the stream.
 var ErrNotParked = errors.New("stream is not parked")
 
-// List returns the parked streams of all projections, including discarded ones, in the order of the
+// List returns the parked streams of all projections, including discarded streams. The streams are
+// in the order of the projections' names. The streams of one projection are in the order of the
 // positions at which they are parked.
 func List(ctx context.Context, of *projection.Set) ([]Stream, error) {
 	const sql = `

@@ -43,8 +43,8 @@ func (r *replacement) checkKept(ctx context.Context) error {
 	return err
 }
 
-// takeKept moves the tables that the last rebuild has replaced to another schema (of the stage
-// Undone), from which Undo puts them back.
+// takeKept moves the kept tables, which the last rebuild has replaced. The kept tables move to the
+// schema of the stage Undone. From there, Undo puts them back.
 func (r *replacement) takeKept(ctx context.Context) error {
 	from := pgx.Identifier{stage.Kept.Schema(r.live.Name)}.Sanitize()
 	to := pgx.Identifier{stage.Undone.Schema(r.live.Name)}.Sanitize()

@@ -11,6 +11,6 @@
 // in one statement; reconcile.go compares all ranges, once or at intervals.
 //
 // The table of package reconcile is applied_ranges. The Projector of engine/projection calls
-// Reconciler.Run. Several processes may run it, but a session lock lets only one of them work at a
-// time. Package reconcile must never move a checkpoint.
+// Reconciler.Run. Several processes may call Reconciler.Run, but a session lock lets only one of
+// them work at a time. Package reconcile must never move a checkpoint.
 package reconcile

@@ -76,7 +76,7 @@ func (r *Reconciler) reconcile(ctx context.Context, conn *pgx.Conn) ([]Reconcile
 }
 
 // one closes the range to which a projection still adds batches, so that this range does not change
-// any more. Then one compares all ranges of the projection that were not compared yet.
+// any more. Then the function one compares all ranges of the projection that were not compared yet.
 func (r *Reconciler) one(ctx context.Context, conn *pgx.Conn, projection string) (Reconciled, error) {
 	const closeAll = `UPDATE applied_ranges SET closed = true WHERE projection = $1 AND reconciled_at IS NULL AND NOT closed`
 	if _, err := conn.Exec(ctx, closeAll, projection); err != nil {

@@ -6,6 +6,7 @@
 // decides the commands and appends their events. The condition of its append detects conflicts
 // between processes. turns.go has the type Turns.
 //
-// A Turns is safe for concurrent use, has no table and starts no goroutine. It must never block
-// forever: every command takes its turns in the same order, that of the sorted tags.
+// A Turns is safe for concurrent use, has no table and starts no goroutine. Two commands must never
+// wait for each other forever. Therefore every command takes its turns in the order of the sorted
+// tags.
 package turns

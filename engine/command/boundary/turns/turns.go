@@ -27,9 +27,10 @@ type turn struct {
 // New returns a Turns. At most the given number of commands may wait or run at the same time.
 func New(most int) *Turns { return &Turns{most: most, turns: make(map[string]*turn)} }
 
-// Take waits until no other command has a turn of the given tags. The caller must call the returned
-// function leave when its command is decided. If too many commands wait, Take returns
-// event.ErrOverloaded. If ctx ends first, Take returns event.ErrUnavailable.
+// Take waits until no other command has the turn of any of the given tags, and then takes these
+// turns. The caller must call the returned function leave when its command is decided. If too many
+// commands wait, Take returns event.ErrOverloaded. If ctx ends first, Take returns
+// event.ErrUnavailable.
 func (t *Turns) Take(ctx context.Context, tags []string) (leave func(), err error) {
 	tags = slices.Clone(tags)
 	slices.Sort(tags)
@@ -49,8 +50,8 @@ func (t *Turns) Take(ctx context.Context, tags []string) (leave func(), err erro
 	return func() { t.leave(tags, all, len(all)) }, nil
 }
 
-// join returns the turns of tags, and counts the command as their user. If too many commands wait,
-// join returns nil.
+// join returns the turns of tags, and counts the command as a user of these turns. If too many
+// commands wait, join returns nil.
 func (t *Turns) join(tags []string) []*turn {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -72,8 +73,8 @@ func (t *Turns) join(tags []string) []*turn {
 	return all
 }
 
-// leave gives back the turns that the command has got: the first ones of the list, as many as the
-// parameter taken says. leave then forgets the turns that no command uses any more.
+// leave gives back the turns that the command has got. These are the first turns of the list all;
+// the parameter taken is their number. leave then forgets the turns that no command uses any more.
 func (t *Turns) leave(tags []string, all []*turn, taken int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

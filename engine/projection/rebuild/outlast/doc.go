@@ -1,6 +1,6 @@
-// Package outlast waits until all open transactions of other sessions that have written something
-// have ended. Before their end, another session can't see what these transactions have changed in
-// the catalog.
+// Package outlast waits for the end of the open transactions of other sessions, as far as these
+// transactions have written something. Before the end of such a transaction, another session can't
+// see what the transaction has changed in the catalog.
 //
 // The code that waits for transactions belongs in writers.go, and its query in writers.sql. The
 // decision when to wait belongs in engine/projection/rebuild, which waits before, during and after

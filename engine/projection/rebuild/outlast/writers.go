@@ -34,13 +34,14 @@ func (e *OpenError) Error() string {
 }
 
 // Writers waits until all transactions have ended that are open now and have written something.
-// Some changes of tables take no lock that conflicts with a switch of tables: for example a grant
-// on columns, a comment on an index, or a function that has a row of the table as its parameter.
-// While the transaction of such a change is open, other sessions do not see the change. For this
-// reason the tables can be compared only after the transaction has ended. If readers wait for the
-// switch, the parameter switching is the process id of the server process that switches the tables.
-// In this case Writers returns an OpenError if transactions are still open after 200 ms. If no
-// reader waits, the parameter switching is 0, and Writers waits without a time limit.
+// Some statements change a table but take no lock that conflicts with a switch of tables. Examples
+// are GRANT on a column, COMMENT on an index, and CREATE FUNCTION with a row of the table as a
+// parameter. While the transaction of such a statement is open, other sessions do not see the
+// change. For this reason the tables can be compared only after the transaction has ended. If
+// readers wait for the switch, the parameter switching is the process id of the server process that
+// switches the tables. In this case Writers returns an OpenError if transactions are still open
+// after 200 ms. If no reader waits, the parameter switching is 0, and Writers waits without a time
+// limit.
 func Writers(ctx context.Context, conn *pgx.Conn, switching int, logger *slog.Logger) error {
 	open, err := writers(ctx, conn, switching)
 	if err != nil {
@@ -70,7 +71,8 @@ func Writers(ctx context.Context, conn *pgx.Conn, switching int, logger *slog.Lo
 }
 
 // writers describes the open transactions that have written something. writers must not run in a
-// transaction: PostgreSQL would then show the other transactions as they were at its start.
+// transaction: PostgreSQL would then show the other transactions as they were when this transaction
+// began.
 func writers(ctx context.Context, conn *pgx.Conn, switching int) (map[string]string, error) {
 	open := make(map[string]string)
 	rows, err := conn.Query(ctx, writersSQL, switching, "checkpoints")

@@ -6,8 +6,8 @@
     SELECT l.catalog, l.oid AS old, n.oid AS new, n.kind, n.name, l.title FROM part l JOIN part n ON n.title = l.title AND n.catalog = l.catalog
     WHERE l.live AND NOT n.live
 ),
--- each column that exists both in the live tables and in the new tables, with both of its rows in
--- the catalog
+-- each column that exists both in the live tables and in the new tables, with its row of the
+-- catalog for the live table and for the new table
 columns AS (
     SELECT a.kind, a.name, a.title, a.attname, a.attnum, to_jsonb(o) AS old, to_jsonb(n) AS new
     FROM attribute l JOIN attribute a ON a.title = l.title

@@ -11,7 +11,7 @@
 // compares. copy.sql is a complete query; align.sql, dependents.sql, differences.sql and places.sql
 // continue the query that parts.sql begins.
 //
-// Package shape has no table. Package shape works in the transaction of its caller, whose locks
-// protect the tables from changes. Package shape must never drop anything: if an object depends on
-// a table, package shape returns an error that names the object.
+// Package shape has no table. Package shape works in the transaction of its caller. The locks of
+// this transaction protect the tables from changes. Package shape must never drop anything: if an
+// object depends on a table, package shape returns an error that names the object.
 package shape

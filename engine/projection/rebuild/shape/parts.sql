@@ -10,7 +10,7 @@ side AS (
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relname = ANY ($1::text[]) AND n.nspname IN ($2::text, $3::text)
 ),
--- the objects of which a table consists, each with its kind and its name for statements; and with a
+-- the objects of which a table consists. Each object has its kind, its name for statements, and a
 -- title that is equal in both sets of tables. An object without a title need not be compared,
 -- because its properties follow from other objects
 part AS (
@@ -53,7 +53,8 @@ attribute AS (
     FROM part p JOIN pg_attribute a ON a.attrelid = p.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE p.catalog = 'pg_class'::regclass AND p.kind IN ('TABLE', 'INDEX')
 ),
--- all objects and columns with a title, with the ids by which comments and security labels refer to them
+-- all objects and columns that have a title, together with the ids by which comments and security
+-- labels refer to them
 titled AS (
     SELECT live, catalog, oid, 0 AS sub, title, NULL AS whole FROM part WHERE title IS NOT NULL
     UNION ALL

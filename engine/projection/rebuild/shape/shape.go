@@ -58,11 +58,11 @@ func (p Pair) CreateLike(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// Align gives the new tables those properties of the live tables that can be changed after the
-// creation: owner, privileges, comments, storage parameters, settings of columns and statistics,
-// replica identity. Align writes no row. Some statements depend on the result of other statements;
-// for example, privileges depend on the new owner. For this reason Align computes and runs the
-// statements twice.
+// Align gives the new tables those properties of the live tables that can be changed later: owner,
+// privileges, comments, storage parameters, settings of columns and statistics, and replica
+// identity. Align writes no row. Some statements depend on the result of other statements; for
+// example, privileges depend on the new owner. For this reason, if Align had to run statements, it
+// computes and runs the statements once more.
 func (p Pair) Align(ctx context.Context, tx pgx.Tx) error {
 	for range 2 {
 		statements, err := p.ofBoth(ctx, tx, alignSQL)
@@ -92,9 +92,9 @@ func (p Pair) Free(ctx context.Context, on eventlog.Querier) error {
 	return nil
 }
 
-// Match first aligns the new tables with the live tables, as Align does. Match then returns an
-// error that lists the remaining differences in the catalog, and the objects that would be lost
-// with the old tables. If there are none, Match returns nil.
+// Match returns an error if objects would be lost with the old tables, as Free does. Otherwise
+// Match aligns the new tables with the live tables, as Align does. Then Match returns an error that
+// lists the remaining differences, as Compare does. If there are none, Match returns nil.
 func (p Pair) Match(ctx context.Context, tx pgx.Tx) error {
 	if err := p.Free(ctx, tx); err != nil {
 		return err
@@ -105,7 +105,8 @@ func (p Pair) Match(ctx context.Context, tx pgx.Tx) error {
 	return p.Compare(ctx, tx)
 }
 
-// Compare returns an error if the tables differ in anything that the catalog has about them.
+// Compare returns an error if the tables differ in anything that the catalog has about them, except
+// the columns in the map immaterial.
 func (p Pair) Compare(ctx context.Context, on eventlog.Querier) error {
 	found, err := p.ofBoth(ctx, on, differencesSQL, slices.Sorted(maps.Keys(immaterial)))
 	switch {
@@ -117,8 +118,9 @@ func (p Pair) Compare(ctx context.Context, on eventlog.Querier) error {
 	return nil
 }
 
-// TakePlaces replaces the live tables by the new tables in publications and extended statistics.
-// The parameter kept is the schema to which the old tables will move.
+// TakePlaces replaces the live tables by the new tables in publications, and moves the extended
+// statistics of both sets of tables to the schemas of their tables. The parameter kept is the
+// schema to which the old tables will move.
 func (p Pair) TakePlaces(ctx context.Context, tx pgx.Tx, kept string) error {
 	statements, err := p.ofBoth(ctx, tx, placesSQL, kept)
 	if err == nil {

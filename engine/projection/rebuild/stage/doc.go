@@ -2,8 +2,8 @@
 // projection are not ready yet, or were replaced. A set of such tables is a stage: each stage has
 // its own schema and its own checkpoint, both named after the projection.
 //
-// Code that names the schemas and checkpoints of stages, or finds their tables, belongs in this
-// package. Code that fills or moves the tables belongs in engine/projection/rebuild.
+// This package has the code that names the schemas and checkpoints of stages, or finds the tables
+// of a stage. Code that fills or moves the tables belongs in engine/projection/rebuild.
 // engine/projection/status shows which stages exist.
 //
 // In reading order: stage.go names the stages (sets of tables that serve no queries); place.go
