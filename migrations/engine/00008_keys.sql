@@ -160,8 +160,8 @@ CREATE TRIGGER refuse_retired BEFORE INSERT OR UPDATE OF wrapped ON keys.secrets
     FOR EACH ROW WHEN (NEW.name <> 'fingerprints') EXECUTE FUNCTION keys.refuse_retired();
 
 -- keys.refuse_retired_lookup refuses a look-up that a retired key has made. The column index has
--- the HMAC of a text. If the HMAC has 36 bytes, it begins with the number of the key that made it.
--- The first key made all other HMACs.
+-- the HMAC of a text. An HMAC of 36 bytes begins with the number of the key that made it. An HMAC
+-- of any other length was made by the first key, which has the number 1.
 -- +goose StatementBegin
 CREATE FUNCTION keys.refuse_retired_lookup() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = keys, pg_temp AS $$
 BEGIN

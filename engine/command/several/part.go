@@ -105,7 +105,7 @@ func (t *typed[S, C]) giveBack() {
 	t.at, t.changed = states.State[S]{}, true
 }
 
-// begin copies the state in the field at into the field to, before the first command is decided.
+// begin sets t.to to the state in t.at, before the first command is decided.
 func (t *typed[S, C]) begin() { t.to, t.clear = t.at, false }
 
 // end returns the version of the stream after the decided events, and the position of the stream's

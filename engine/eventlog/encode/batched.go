@@ -15,7 +15,7 @@ type Batched struct {
 	claims  map[claimed]bool
 }
 
-// NewBatched returns a Batched of a batch without chains of appends.
+// NewBatched returns the Batched of an empty batch. Its method Add adds chains of appends.
 func NewBatched() *Batched {
 	return &Batched{streams: make(map[uuid.UUID]bool), keys: make(map[string]bool), tags: make(map[string]bool), claims: make(map[claimed]bool)}
 }

@@ -18,9 +18,9 @@ import (
 // instance was cancelled, Repair also has it react to the events that it has missed. Repair reacts
 // again to each event of the instance. It leaves out a job if the log has an event of this job, or
 // if the queue has the job and the job is not cancelled. It adds the other jobs. In an instance
-// that was not cancelled, a timer is added only if it is set. Jobs keep their identities: if a job
-// that is added again was already done, it appends nothing. Repair returns what each added job
-// does.
+// that was not cancelled, Repair adds a timer only if the instance still waits for the timer: the
+// timer has not fired, and no reaction has cancelled it. Jobs keep their identities: if a job that
+// is added again was already done, it appends nothing. Repair returns what each added job does.
 func (r *Reactor) Repair(ctx context.Context, id uuid.UUID) (missing []string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()

@@ -1,5 +1,6 @@
-// Package plan computes the changes that an edit makes to all files of a copy. Package plan writes
-// no file until all changes are known.
+// Package plan applies an edit (a function that changes a file's text) to each file of a copy of the
+// template, and computes which files change. Package plan writes no file until all changes are
+// known.
 package plan
 
 import (
