@@ -27,8 +27,9 @@ const (
 
 // Returned looks for keys of erased persons. Returned reads the table erasures, which database
 // triggers on the log keep up to date. Returned also reads the last event of each person's stream,
-// to find erasures that the table lacks. Returned checks once when it starts, and then rarely,
-// because only a restore brings keys back.
+// to find erasures that the table lacks. Returned checks when it starts, and then every 10 minutes,
+// because only a restore brings keys back. After a check that failed or found something, the next
+// check follows after a second.
 type Returned struct {
 	pool  *pgxpool.Pool
 	types []string

@@ -6,7 +6,7 @@
 // the database, which means that this key has wrapped the stored keys. The package also retires
 // keys: from then on, the database refuses everything that a retired key wraps. The wrapped keys
 // are not in this package: engine/personal/keyring has the persons' keys, and
-// engine/personal/lookup has the keys with which searches find persons.
+// engine/personal/lookup has the secrets of look-ups, with which searches find persons.
 //
 // In reading order: secrets.go has the names of the keys that belong to no person; places.go limits
 // the number of connections that run SQL statements about keys; belongs.go recognizes an operator's
