@@ -97,10 +97,10 @@ type Keyed struct {
 	Wrapped []byte   // the person's key, encrypted with the service key; nil: the database already has the person's key
 	Lookups []Lookup // one for each findable field of the event
 
-	// Refused is called after the database has refused the key in the field Wrapped. The key is
-	// refused if the person already has another key, or if the service key that encrypted the
-	// person's key was rotated. If Refused returns nil, the caller must encrypt the event again,
-	// and may get another key. If Refused returns an error, the caller must return this error.
+	// Refused is called after the database has refused a record: the person already has another
+	// key, the service key was rotated, or the secret of a hash was replaced. The caller may then
+	// encrypt the event again, with newer keys, for another append. If the caller does not try
+	// again, it must return the error of Refused.
 	Refused func() error
 }
 
@@ -113,9 +113,9 @@ type Claim struct {
 	Taken   *Rejection // the answer if another person of the scope has the text
 }
 
-// Lookup has hashes of the text of one field, by which a search for the text finds the person. Each
-// hash is made with a secret of the service (HMAC). Indexes has one hash for each secret that is in
-// use. A new Lookup replaces the person's previous Lookup for the same field.
+// Lookup has the hash of the text of one field, by which a search for the text finds the person.
+// The hash is made with the newest active secret of the service (HMAC). If the field has no text,
+// Indexes is empty. A new Lookup replaces the person's previous Lookup for the same field.
 type Lookup struct {
 	Field   string
 	Indexes [][]byte

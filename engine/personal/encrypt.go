@@ -28,8 +28,8 @@ func encrypt(cipher tink.AEAD, place event.Place, text string) (event.Personal, 
 	return event.NewEncrypted(place.Version, base64.RawURLEncoding.EncodeToString(ciphertext)), nil
 }
 
-// Decrypt decrypts the text of a field of an event in a stream. The encrypted text contains the
-// version of the event.
+// Decrypt decrypts the text of an event's field. The encrypted text contains the version of the
+// event, so Decrypt ignores the version in the parameter place.
 func Decrypt(cipher tink.AEAD, place event.Place, encrypted event.Personal) (string, error) {
 	version, encoded, err := encrypted.Parts()
 	if err != nil {
@@ -48,10 +48,10 @@ func Decrypt(cipher tink.AEAD, place event.Place, encrypted event.Personal) (str
 }
 
 // Encrypt encrypts all personal data of an event with the key of the event's person, for a version
-// of a stream. Encrypt returns the encrypted event, and stores nothing. If the person has no stored
-// key yet, or if searches may find the person by a text of the event, Encrypt returns an
-// event.Keyed. The append of this event stores the key and the index entries. Encrypt has the type
-// event.Encrypt.
+// of a stream. Encrypt returns the encrypted event, and stores nothing. Encrypt returns an
+// event.Keyed if the person's key may not be stored yet, or if the event has a field by which
+// searches may find the person. When this event is appended, the append stores the key and the
+// hashes of the texts. Encrypt has the type event.Encrypt.
 func (k *Keys) Encrypt(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e event.PersonalEvent) (event.Event, error) {
 	keyed := event.Keyed{Person: e.Person(streamID)}
 	key, err := k.ring.For(ctx, keyed.Person)
@@ -77,10 +77,10 @@ func (k *Keys) Encrypt(ctx context.Context, streamType string, streamID uuid.UUI
 	return keyed, nil
 }
 
-// Reveal decrypts a text about a person that was encrypted in a field of a stream. Reveal fails
-// with ErrErased if the person was erased, and with ErrKeysAway if the key can't be reached. If the
-// text was not encrypted in that field, Reveal fails with another error. Empty text is never
-// encrypted, and Reveal returns "" for it.
+// Reveal decrypts a text about a person. The text must have been encrypted for the given field of
+// an event in the given stream. Reveal fails with ErrErased if the person was erased, and with
+// ErrKeysAway if the key can't be reached. If the text was not encrypted for that field and stream,
+// Reveal fails with another error. Empty text is never encrypted, and Reveal returns "" for it.
 func (k *Keys) Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, encrypted event.Personal) (string, error) {
 	if encrypted.Encrypted() == "" {
 		return "", nil

@@ -13,10 +13,10 @@ import (
 )
 
 // FingerprintKey returns the key of the HMACs that distinguish requests with the same idempotency
-// key. All processes that use one database have the same key; the first process makes it. The key
-// is not wrapped by the operator's key, so that commands without personal data need no KEY_URI.
-// Because the HMACs need this key, a dump without the schema keys discloses nothing about a
-// request.
+// key. All processes that use one database have the same key. The first process that needs the key
+// makes it. The key is not wrapped by the operator's key, so that commands without personal data
+// need no KEY_URI. The key is in the database schema "keys". A dump without this schema discloses
+// nothing about a request, because nobody can compute the HMACs without the key.
 func FingerprintKey(ctx context.Context, pool *pgxpool.Pool) (key []byte, err error) {
 	const read = `SELECT wrapped FROM keys.secrets WHERE name = $1`
 	ctx, cancel := context.WithTimeout(ctx, wrapping.FetchFor)

@@ -50,9 +50,9 @@ func (k *Keys) ForgetAll() {
 	k.wrapper.Forget()
 }
 
-// refused must be called after the database has refused a person's key. refused drops this key and
-// the secrets for index entries from memory, reads the operator's key again, and returns the error
-// for the caller.
+// refused must be called after the database has refused a person's key or a hash of a text. refused
+// drops this person's key and the secrets of the hashes from memory, and reads the operator's key
+// again. refused returns the error that the append returns if it does not try again.
 func (k *Keys) refused(person uuid.UUID) error {
 	k.Forget(person)
 	k.secrets.Forget()

@@ -1,6 +1,6 @@
 // Package erasure answers one question: does a person whose erasure is in the log still have a key?
-// Such a key may exist because a restored backup has brought it back, or because a migration lacks
-// the trigger that destroys keys.
+// Such a key may exist because a restored backup has brought it back, or because no migration has
+// added the trigger that destroys keys.
 //
 // Code that finds keys of erased persons, destroys them again, or finds missing triggers belongs in
 // this package. Usually a trigger destroys the key of a person, in the transaction that appends the

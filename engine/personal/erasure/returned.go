@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// ErrReturned says that an erased person has a key again: the log has the person's erasure, and a
+// ErrReturned says that a person has a key although the log has the person's erasure. Usually a
 // restored backup has brought the key back.
 var ErrReturned = errors.New("a person who was erased has a key again: run migrate erase-again")
 
@@ -27,15 +27,16 @@ const (
 
 // Returned looks for keys of erased persons. Returned reads the table erasures, which database
 // triggers on the log keep up to date. Returned also reads the last event of each person's stream,
-// to find erasures that the table lacks. Returned checks once when it starts, and then rarely,
-// because only a restore brings keys back.
+// to find erasures that the table lacks. Returned checks when it starts, and then every 10 minutes,
+// because only a restore brings keys back. After a check that failed or found something, the next
+// check follows after a second.
 type Returned struct {
 	pool  *pgxpool.Pool
 	types []string
-	after uuid.UUID // last person that was checked; a check that failed continues after that person
+	after uuid.UUID // last person that was checked; after a failed check, the next check begins after this person
 
 	mu  sync.Mutex
-	err error // result of the last check
+	err error // result that Check returns
 }
 
 // NewReturned returns a Returned for the types of event that erase a person. The pool must connect
@@ -79,7 +80,7 @@ func (r *Returned) look(ctx context.Context) error {
 		case err != nil:
 			return fmt.Errorf("look for keys of people who were erased: %w", err)
 		case returned:
-			r.after = uuid.Nil // the next check finds the keys that are left
+			r.after = uuid.Nil // the next check begins with the first person again
 			return ErrReturned
 		case last == nil:
 			r.after = uuid.Nil
@@ -105,8 +106,8 @@ func (r *Returned) Run(ctx context.Context) error {
 	}
 }
 
-// Check returns the result of the last check: nil if the check found nothing wrong. Before the
-// first check, Check returns an error.
+// Check returns the result of the last successful check: nil if that check found nothing wrong. If
+// no check was successful yet, Check returns an error.
 func (r *Returned) Check(context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

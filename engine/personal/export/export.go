@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// MostBytes is the size of event data, in bytes, after which a page ends, even if it has few
-// entries. The size is limited because the process has a whole page in memory.
+// MostBytes is the size of event data, in bytes, after which a page ends, even if the page has few
+// events and records. The size is limited because the process has a whole page in memory.
 const MostBytes = 1 << 20
 
 // AtOnce is the largest number of events or records that one query reads for a page.
@@ -40,19 +40,20 @@ type Exported struct {
 // Source reads the data of one person. The export shows the field Data of the returned events
 // unchanged, so the functions must decrypt this field.
 type Source struct {
-	// Own returns at most limit events of the person's own stream after a version. The result more
-	// says whether the stream may have further events.
+	// Own returns at most limit events of the person's own stream, from the first event after the
+	// version in the parameter after. The result more says whether the stream may have further
+	// events.
 	Own func(ctx context.Context, after int64, limit int) (events []event.Recorded, more bool, err error)
 
-	// Records returns at most limit records, sorted by their keys and ids. If the parameter from has a
-	// record, Records returns the records after this record. If from has no record, Records returns
-	// the first records.
+	// Records returns at most limit records, sorted by their keys and ids. If from.Record is set,
+	// Records returns the records after this record. Otherwise Records returns the first records.
 	Records func(ctx context.Context, from Place, limit int) (records []Record, more bool, err error)
 
 	// Record returns one record.
 	Record func(ctx context.Context, id uuid.UUID) (Record, error)
 
-	// Events returns at most limit events of a record's stream after a version.
+	// Events returns at most limit events of a record's stream, from the first event after the
+	// version in the parameter after.
 	Events func(ctx context.Context, id uuid.UUID, after int64, limit int) (events []event.Recorded, more bool, err error)
 }
 
@@ -63,7 +64,8 @@ type Page struct {
 	Next    *Place // where the next page begins; nil: the export is complete
 }
 
-// Page reads the page that begins at the place from, with at most limit events and records.
+// Page reads the page that begins at the place from. The number of the page's events and records
+// together is at most limit.
 func (s Source) Page(ctx context.Context, from Place, limit int) (Page, error) {
 	p := filling{source: s, next: from, left: limit, bytes: MostBytes}
 	began := p.resume
@@ -120,7 +122,7 @@ func (p *filling) fill(events *[]event.Recorded, read func(after int64, limit in
 	return true, nil
 }
 
-// resume adds the rest of a record if the previous page ended before the record's last event.
+// resume adds the rest of a record: the events that did not fit on the previous page.
 func (p *filling) resume(ctx context.Context) (more bool, err error) {
 	record, err := p.source.Record(ctx, p.next.Record)
 	if err != nil {
@@ -153,8 +155,8 @@ func (p *filling) records(ctx context.Context) (more bool, err error) {
 	return true, nil
 }
 
-// record adds a record and its events after a version. A record that was on the previous page is
-// added again only if it has further events.
+// record adds a record, and the record's events after a version. If the version is not 0, the
+// record was on the previous page, and record adds it again only if it has further events.
 func (p *filling) record(ctx context.Context, record Record, after int64) (more bool, err error) {
 	exported := Exported{Row: record.Row}
 	p.next.Version = after

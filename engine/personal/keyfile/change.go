@@ -13,19 +13,20 @@ import (
 
 // Change says how a key file changes, and under which conditions.
 type Change struct {
-	// Edit makes the new content of the file from the old content. Edit returns false if the
-	// content does not change.
+	// Edit makes the new content of the file from the old content. If the content does not change,
+	// Edit returns false.
 	Edit func(manager *keyset.Manager, before *operator.Keyset) (bool, error)
 
-	// Agree checks every other condition of the change. If all conditions are met, Agree calls the
-	// function place, which replaces the key file. If a condition is not met, Agree returns an
-	// error, and the key file does not change.
+	// Agree checks whether the file may change. If it may, Agree calls the function place, which
+	// replaces the key file, or does nothing if Edit has returned false. If the file must not
+	// change, Agree returns an error without calling place.
 	Agree func(before *operator.Keyset, place func() error) error
 }
 
 // Apply changes the operator's key file completely or not at all. The process must have the lock of
-// the key file (see With). If somebody has changed the file since Apply has read it, Apply does not
-// replace it, and returns an error. The file keeps its owner, its mode and the links to it.
+// the key file (see With). If somebody else has changed the key file since Apply has read it, Apply
+// replaces nothing, and returns an error. The file keeps its owner, its group and its mode, and
+// links to the file still work.
 func Apply(named, path string, change Change) error {
 	if err := removeLeft(path); err != nil {
 		return err

@@ -11,7 +11,7 @@
 // key has wrapped.
 //
 // The package has no table; its function First queries stored keys through
-// engine/personal/wrapping. engine/process/migrate calls this package. The package must never leave
-// unencrypted keys in a file with another name, and must never make a new key in place of a lost
-// key.
+// engine/personal/wrapping. engine/process/migrate calls this package. The package must remove each
+// temporary file, also those of killed processes, because a temporary file has unencrypted keys.
+// The package must never make a new key in place of a lost key.
 package keyfile

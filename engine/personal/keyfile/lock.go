@@ -10,12 +10,12 @@ import (
 )
 
 const (
-	mostLockWait = 90 * time.Second // longer than the process that has the lock may wait for locks of the database
+	mostLockWait = 90 * time.Second // longest time for which a process waits for the lock of a key file
 	lockPause    = 100 * time.Millisecond
 )
 
-// isStill reports whether a name still refers to the open file. If it no longer does, somebody has
-// removed the file, and other processes lock a new file.
+// isStill reports whether a name still refers to the open file. If the name refers to no file or to
+// another file, somebody has removed the open file, and other processes lock a new file.
 func isStill(file *os.File, name string) bool {
 	ours, err := file.Stat()
 	if err != nil {

@@ -27,8 +27,9 @@ func isThere(path string) (bool, error) {
 	return false, nil
 }
 
-// makeFile makes the key file that the URI names. If the file exists, makeFile does nothing. If its
-// callback returns an error, makeFile makes no file and returns this error.
+// makeFile makes the key file that the URI names. If the file exists, makeFile does nothing. Before
+// makeFile makes the file, it calls the function in the parameter may. If this function returns an
+// error, makeFile makes no file and returns this error.
 func makeFile(ctx context.Context, uri string, may func() error) (made bool, err error) {
 	path, err := operator.Path(uri)
 	if err != nil {

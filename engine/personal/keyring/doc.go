@@ -2,8 +2,8 @@
 // has one key, which is made for the person's first text, and destroyed when the person is erased.
 //
 // The package finds, makes and unwraps persons' keys, and keeps them in memory for some seconds.
-// engine/personal encrypts text with these keys, and engine/personal/wrapping has the key that
-// wraps them. An append of engine/eventlog stores a new key (docs/decisions/0020).
+// engine/personal encrypts text with these keys, and engine/personal/wrapping wraps new keys with
+// the operator's key. An append of engine/eventlog stores a new key (docs/decisions/0020).
 //
 // In reading order: ring.go has the Ring, which fetches a stored key; make.go finds or makes a key
 // for encryption.

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// newKey makes a key for a person. If this process has made a key for the person in the last
+// newKey makes a key for a person. If this process has made a key for the person in the last 5
 // seconds, newKey returns that key.
 func (r *Ring) newKey(ctx context.Context, person uuid.UUID) (Key, error) {
 	r.makes.Lock()
@@ -39,7 +39,8 @@ func (r *Ring) newKey(ctx context.Context, person uuid.UUID) (Key, error) {
 	return made, nil
 }
 
-// find looks up the keys of persons, and makes a key for each person who has none.
+// find reads the stored keys of persons. If a person has no stored key and was not erased, find
+// makes a key.
 func (r *Ring) find(ctx context.Context, persons []uuid.UUID) (map[uuid.UUID]foundKey, error) {
 	// A person who was erased stays erased, even if a restored backup has brought the key back.
 	const sql = `SELECT person_id, ''::bytea, true FROM keys.erased WHERE person_id = ANY ($1)
@@ -86,7 +87,7 @@ func New(wrapper *wrapping.Wrapper) *Ring {
 }
 
 // For returns the key with which text of a person is encrypted. If the person has no stored key,
-// For makes one. Texts that are encrypted for the person in the next seconds use the same new key.
+// For makes one. For some seconds, this process encrypts all texts of the person with the new key.
 // The first append with such a text stores the key.
 func (r *Ring) For(ctx context.Context, person uuid.UUID) (Key, error) {
 	if cipher, ok := r.ciphers.Get(person); ok {

@@ -24,7 +24,7 @@ var ErrErased = errors.New("the person was erased")
 
 const (
 	held    = 50_000          // largest number of persons whose keys are in memory
-	heldFor = 5 * time.Second // how long a process may still decrypt text of a person that another process has erased
+	heldFor = 5 * time.Second // time for which keys stay in memory; so long a process may decrypt text of a person whom another process has erased
 )
 
 // Ring has the persons' keys. Ring is safe for concurrent use.
@@ -97,7 +97,7 @@ func (r *Ring) Unwrap(person uuid.UUID, wrapped []byte) (tink.AEAD, error) {
 	return r.hold(person, key)
 }
 
-// hold keeps a person's key in memory, and returns its cipher.
+// hold keeps a person's key in memory, and returns the cipher that uses this key.
 func (r *Ring) hold(person uuid.UUID, key []byte) (tink.AEAD, error) {
 	cipher, err := subtle.NewXChaCha20Poly1305(key)
 	if err != nil {

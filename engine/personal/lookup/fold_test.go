@@ -35,7 +35,8 @@ func TestTextsThatAreTheSameButForCaseAndEncoding(t *testing.T) {
 	}
 }
 
-// All cases of a letter fold to one form, and folding a folded text does not change it.
+// The capital form and the small form of a letter fold to the same form, and folding a folded text
+// does not change it.
 func TestEveryLetterFoldsToOneForm(t *testing.T) {
 	t.Parallel()
 	for r := rune(0); r <= unicode.MaxRune; r++ {

@@ -10,12 +10,13 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// Secret is a key of the HMACs by which searches find persons. The first secret has the number 1,
-// and each rotation makes another secret with a higher number.
+// Secret is a key with which hashes of texts (HMAC) are made; searches find persons by these
+// hashes. The first secret has the number 1, and each rotation makes another secret with a higher
+// number.
 type Secret struct {
 	Number uint32
 	key    []byte
-	active bool // the newest active secret makes new look-ups
+	active bool // new hashes are made with the newest active secret
 }
 
 // Secrets has all secrets that searches use now, with the newest secret first.
@@ -39,12 +40,12 @@ func Number(name string) uint32 {
 	return uint32(number)
 }
 
-// Mark returns the first bytes of the index entries that are made with a secret. Index entries that
-// are made with the first secret have no mark.
+// Mark returns the first bytes of all hashes that are made with the secret of this number. Hashes
+// that are made with the first secret do not begin with a mark.
 func Mark(number uint32) []byte { return binary.BigEndian.AppendUint32(nil, number) }
 
-// Index returns the index entry for a text in a field. Persons with this text are found under this
-// entry.
+// Index returns the hash of a field's text. If a person has this text in this field, a search finds
+// the person by this hash.
 func (s Secret) Index(field, text string) []byte {
 	var index []byte
 	if s.Number > 1 {
@@ -55,7 +56,7 @@ func (s Secret) Index(field, text string) []byte {
 	return sum.Sum(index)
 }
 
-// Current returns the secret with which new index entries are made.
+// Current returns the secret with which new hashes are made.
 func (all Secrets) Current() Secret {
 	for _, secret := range all {
 		if secret.active {

@@ -44,9 +44,10 @@ func None(key Key) bool {
 // key file. After that, the process reads the file again.
 const RereadAfter = time.Second
 
-// keyFile is a keyset in a file. The file is read when the keyset is needed. The file may be
-// rotated at any time. For this reason Encrypt reads the file again if the last read was longer
-// than RereadAfter ago. Decrypt reads the file again if the keyset can't unwrap something.
+// keyFile is a keyset in a file. The file is read when the keyset is needed. The operator may
+// replace the file at any time. For this reason Encrypt reads the file again if the last read was
+// longer than RereadAfter ago. Decrypt reads the file again if the keyset in memory can't unwrap
+// something.
 type keyFile struct {
 	path string
 	held atomic.Pointer[Keyset]
@@ -60,7 +61,8 @@ func (f *keyFile) read() (*Keyset, error) {
 	return key, err
 }
 
-// Encrypt implements tink.AEAD. Encrypt never uses a key that is no longer in the file.
+// Encrypt implements tink.AEAD. Encrypt never uses keys that were read from the file longer than
+// RereadAfter ago.
 func (f *keyFile) Encrypt(plaintext, associated []byte) ([]byte, error) {
 	key := f.held.Load()
 	if key == nil || time.Since(key.at) > RereadAfter {

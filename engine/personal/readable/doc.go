@@ -3,7 +3,7 @@
 // key file may still exist at that time.
 //
 // The package counts the stored keys that none of the operator's keys decrypts.
-// engine/personal/wrapping finds out which key has wrapped which stored keys, and
+// engine/personal/wrapping counts the stored keys that each of the operator's keys has wrapped, and
 // docs/operations.md says what an operator can do.
 //
 // All code of the package is in readable.go. The package reads the tables keys.persons and

@@ -33,8 +33,9 @@ const (
 )
 
 // Monitor looks for stored keys that none of the operator's keys decrypts. Each stored key begins
-// with a prefix that names its wrapping key. A check uses an index on that prefix. For this reason
-// the time of a check does not depend on the number of persons.
+// with a prefix that names the key that has wrapped it. A check uses an index of the table
+// keys.persons on that prefix. For this reason a check does not count the keys that can be
+// decrypted, and takes no longer for many persons than for few.
 type Monitor struct {
 	pool     *pgxpool.Pool
 	operator operator.Key
@@ -42,9 +43,9 @@ type Monitor struct {
 	logger   *slog.Logger
 
 	mu   sync.Mutex
-	well bool  // the operator's key belonged to the database at least once since the start
-	said int64 // number of undecryptable keys that was last logged
-	err  error
+	well bool  // a check since the start has found that the operator's key belongs to the database
+	said int64 // number of undecryptable keys that the last check counted; the same number is not logged again
+	err  error // result that Check returns
 }
 
 // New returns a Monitor. The pool must connect to the primary, and the registerer may be nil.
@@ -64,11 +65,11 @@ type unreadable struct {
 	belongs bool  // the operator's key belongs to the database
 }
 
-// count counts the stored keys that none of the operator's keys decrypts. The result has one number
-// for each wrapping key, identified by its prefix.
+// count counts the stored keys that none of the operator's keys decrypts. Of the persons' keys that
+// one key has wrapped, count counts at most mostCounted.
 func (r *Monitor) count(ctx context.Context) (found unreadable, err error) {
 	const sql = `
-		WITH RECURSIVE wrapping AS ( -- from one to the next, by the index
+		WITH RECURSIVE wrapping AS ( -- each prefix once: from one prefix to the next, by the index
 		    (SELECT substr(wrapped, 1, 5) AS prefix FROM keys.persons ORDER BY 1 LIMIT 1)
 		    UNION ALL
 		    SELECT (SELECT substr(p.wrapped, 1, 5) FROM keys.persons p WHERE substr(p.wrapped, 1, 5) > w.prefix ORDER BY 1 LIMIT 1)
@@ -151,20 +152,20 @@ func (r *Monitor) Run(ctx context.Context) error {
 	}
 }
 
-// Check returns the result of the last check; nil means that all stored keys can be decrypted.
+// Check returns the result that the function look has stored; nil means that all stored keys could
+// be decrypted. Before the first check, Check returns an error.
 func (r *Monitor) Check(context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.err
 }
 
-// GoesOn reports whether a process keeps working in spite of an error of Check. If an earlier check
-// has found that the operator's key belongs to the database, the process keeps working. The
-// operator's key belongs to the database if it decrypts the secret with which searches find
-// persons. A process without an operator's key also keeps working. If no check has ever found that
-// the key belongs to the database, the process was given the wrong file, and does not keep working.
-// A few stored keys that can't be decrypted do not stop a process, because most requests need no
-// key.
+// GoesOn reports whether a process keeps working in spite of an error of Check. After ErrUnreadable
+// and ErrNoFile, a process keeps working if an earlier check has found that the operator's key
+// belongs to the database (see wrapping.Belongs). A process without an operator's key keeps working
+// after these errors, too: most requests need no key. If no check has found that the operator's key
+// belongs to the database, the process was probably given the wrong file, and does not keep
+// working.
 func (r *Monitor) GoesOn(err error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

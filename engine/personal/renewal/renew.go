@@ -18,11 +18,11 @@ import (
 
 const (
 	knownAfter = 2 * operator.RereadAfter // after this time, every process that is not paused has read a new secret
-	mostRenews = 5                        // tries of a step that conflicts with an append or another renewal
+	mostRenews = 5                        // largest number of tries of a step; a try fails if it conflicts with an append or another renewal
 )
 
-// renew replaces those index entries of the given texts that were made with old secrets. If an
-// append changes a row meanwhile, renew leaves the row as the append has written it.
+// renew replaces the look-ups (hashes) of the given texts that were made with old secrets. If an
+// append changes the row of a look-up meanwhile, renew leaves the row as the append has written it.
 func (r renewal) renew(ctx context.Context, texts []foundText) error {
 	const sql = `UPDATE keys.lookups l SET index = n.index
 		FROM unnest($1::text[], $2::bytea[], $3::uuid[], $4::bytea[]) AS n (field, old, person_id, index)
@@ -49,9 +49,10 @@ func (r renewal) renew(ctx context.Context, texts []foundText) error {
 	return err
 }
 
-// step reads the next events after a position, and makes new look-ups (index entries) for their
-// texts. For each text, step replaces the index entries that were made with old secrets. A text
-// without such an entry gets no new entry, because searches no longer find the person by that text.
+// step reads the next events after a position. If the table has a look-up (hash) of a text of these
+// events, and the look-up was made with an old secret, step replaces it. If the table has no such
+// look-up, step adds none. Then the person has another text by now, or the look-up of the text is
+// already made with the current secret.
 func (r renewal) step(ctx context.Context, after int64) (err error) {
 	texts, err := r.texts(ctx, after)
 	for try := 1; err == nil && len(texts) > 0; try++ {
@@ -68,9 +69,9 @@ func (r renewal) step(ctx context.Context, after int64) (err error) {
 	return nil
 }
 
-// Run replaces the secret of look-ups (index entries that find persons), and makes all look-ups
-// again from the events of the log. The Wrapper unwraps the persons' keys for this work. Run needs
-// the rights of the schema's owner.
+// Run replaces the secret of look-ups (hashes by which searches find persons), and makes all
+// look-ups again from the events of the log. The parameter wrapper unwraps the persons' keys for
+// this work. Run needs the rights of the schema's owner.
 func Run(ctx context.Context, pool *pgxpool.Pool, wrapper *wrapping.Wrapper, decode event.Decode) error {
 	r := renewal{wrapper, keyring.New(wrapper), lookup.New(wrapper), pool, decode}
 	number, err := r.store(ctx)

@@ -37,8 +37,8 @@ func numberOfRetired(prefix []byte) (number uint32) {
 	return number
 }
 
-// store stores a new secret and returns its number. No index entries are made with the new secret
-// yet. If there is no secret to replace, store stores nothing and returns 0.
+// store stores a new secret and returns its number. No look-ups (hashes) are made with the new
+// secret yet. If there is no secret to replace, store stores nothing and returns 0.
 func (r renewal) store(ctx context.Context) (number uint32, err error) {
 	const last = `SELECT prefix FROM keys.retired WHERE substr(prefix, 1, 1) = '\x02' ORDER BY 1 DESC LIMIT 1`
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {
@@ -63,7 +63,7 @@ func (r renewal) store(ctx context.Context) (number uint32, err error) {
 		number++
 		key := make([]byte, wrapping.KeyBytes)
 		_, _ = rand.Read(key)                                    // rand.Read never fails
-		if _, err := r.wrapper.Operator.Prefixes(); err != nil { // Prefixes reads the newest key; no rotation runs meanwhile
+		if _, err := r.wrapper.Operator.Prefixes(); err != nil { // Prefixes reads the newest key from the file; no other rotation changes the file meanwhile
 			return err
 		}
 		wrapped, err := r.wrapper.Operator.Encrypt(key, []byte(lookup.Name(number)))
@@ -79,10 +79,10 @@ func (r renewal) store(ctx context.Context) (number uint32, err error) {
 	return number, nil
 }
 
-// activate activates a secret: from then on, new look-ups (index entries) are made with this
-// secret. The earlier secrets are retired: the database then refuses new look-ups that are made
-// with them. The result head is the position of the log's last event. The look-ups of events after
-// this position are made with the active secret or with a later secret.
+// activate activates a secret: from then on, new look-ups (hashes) are made with this secret.
+// activate also retires the earlier secrets: from then on, the database refuses new look-ups that
+// are made with an earlier secret. The result head is the position of the log's last event. The
+// look-ups of events after this position are made with the active secret or with a later secret.
 func (r renewal) activate(ctx context.Context, number uint32) (head int64, err error) {
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {
 		before, err := secretsBefore(ctx, tx, number)
@@ -108,8 +108,8 @@ func (r renewal) activate(ctx context.Context, number uint32) (head int64, err e
 }
 
 // destroyBefore destroys the secrets with lower numbers than the given number. destroyBefore also
-// deletes the index entries that were made with these secrets and have not been replaced. No event
-// in the log has the text of such an entry.
+// deletes the look-ups (hashes) that were made with these secrets and have not been replaced. No
+// event in the log has the text of such a look-up in a form that can be decrypted.
 func (r renewal) destroyBefore(ctx context.Context, number uint32) error {
 	const rest = `DELETE FROM keys.lookups WHERE length(index) <> 36 OR substr(index, 1, 4) < $1`
 	err := wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {

@@ -16,7 +16,8 @@ type Keys interface {
 	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, encrypted event.Personal) (string, error)
 }
 
-// Holder returns the event as an event with personal fields, or false if it has no such fields.
+// Holder decodes an event. If the event has personal fields, Holder returns the decoded event and
+// true. Otherwise Holder returns false.
 func Holder(decode event.Decode, e event.Recorded) (holder event.PersonalEvent, holds bool, err error) {
 	decoded, err := decode(e.Type, e.SchemaVersion, e.Data)
 	if err != nil {
@@ -38,8 +39,8 @@ func Data(ctx context.Context, keys Keys, holder event.PersonalEvent, e event.Re
 	})
 }
 
-// Events replaces the data of each event by the result of the function Data. If an event can't be
-// decoded, Events returns an error.
+// Events replaces the data of each event that has personal fields by the result of the function
+// Data. If an event can't be decoded, or a field can't be decrypted, Events returns an error.
 func Events(ctx context.Context, keys Keys, decode event.Decode, events []event.Recorded) error {
 	for i, e := range events {
 		holder, holds, err := Holder(decode, e)

@@ -18,7 +18,7 @@ import (
 // need it.
 var ErrNeeded = errors.New("a key is still needed")
 
-// unneeded returns ErrNeeded if another key than the operator's newest key has wrapped a stored
+// unneeded returns ErrNeeded if a stored key is wrapped by another key than the operator's newest
 // key. Otherwise unneeded returns nil.
 func unneeded(ctx context.Context, tx pgx.Tx, keys *operator.Keyset) error {
 	stored, err := wrapping.StoredBesides(ctx, tx, keys.Prefixes[0])
@@ -54,7 +54,7 @@ func DropOld(ctx context.Context, pool *pgxpool.Pool, uri string) (taken int, er
 		},
 		Agree: func(before *operator.Keyset, place func() error) error {
 			// The old keys stay retired even if the change of the file fails. From here on, the
-			// database refuses everything that they wrap.
+			// database refuses everything that the old keys wrap.
 			err := wrapping.InTurns(ctx, pool, func(tx pgx.Tx) error {
 				if err := isNewest(ctx, tx, before); err != nil {
 					return err

@@ -11,8 +11,8 @@ import (
 )
 
 // isNewest returns an error if the file's primary key is not the newest key that the database
-// knows. Such a file is an old copy. A change of the copy would be lost when the right file
-// replaces it.
+// knows. Such a file is an old copy. If the old copy was changed, the change would be lost when the
+// right file replaces the copy.
 func isNewest(ctx context.Context, tx pgx.Tx, keys *operator.Keyset) error {
 	var retired bool
 	if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM keys.retired WHERE prefix = $1)`, keys.Prefixes[0]).Scan(&retired); err != nil {

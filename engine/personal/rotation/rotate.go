@@ -43,18 +43,20 @@ func addKey(ctx context.Context, pool *pgxpool.Pool, named, path string) error {
 // Run adds a new key to the operator's key file and wraps every person's key with the new key. Run
 // returns the number of keys that it has wrapped, and the persons whose keys could not be unwrapped
 // by any key. The keys of these persons stay as they are. If every person's key could be unwrapped,
-// Run also replaces the secret of the index entries by which searches find persons. For this, Run
-// makes all entries again from the log, and destroys the old secrets. Only one rotation can run at
-// a time. After an interrupted rotation, Run can be called again. From the first step on, the
-// database refuses everything that the old key has wrapped. A process that still uses the old file
-// then reads the file again. Run needs the rights of the schema's owner.
+// Run also replaces the secret of look-ups, the hashes by which searches find persons. For this,
+// Run makes all look-ups again from the log, and destroys the old secrets.
+//
+// Only one rotation can run at a time. After an interrupted rotation, Run can be called again. From
+// the first step on, the database refuses everything new that the old key has wrapped. A process
+// that still wraps with the old key then reads the file again. Run needs the rights of the schema's
+// owner.
 func Run(ctx context.Context, pool *pgxpool.Pool, uri string, decode event.Decode, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
 	named, err := operator.Path(uri)
 	if err != nil {
 		return 0, nil, err
 	}
-	// The lock is held during the whole rotation: an old key, which will be removed, must never
-	// wrap anything again.
+	// This process has the lock of the key file during the whole rotation, so that no other process
+	// changes the file. An old key, which will be removed, must never wrap anything again.
 	err = keyfile.With(ctx, named, func(path string) error {
 		if err := addKey(ctx, pool, named, path); err != nil {
 			return err

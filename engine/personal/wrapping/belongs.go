@@ -13,18 +13,18 @@ import (
 )
 
 // ErrForeign says that an operator's key does not belong to the database: this key has not wrapped
-// the keys that are stored there. No other process could unwrap a key that this operator's key has
-// wrapped.
+// the keys that are stored in the database. If this key wrapped a new key, the processes with the
+// right operator's key could not unwrap the new key.
 var ErrForeign = errors.New("KEY_URI does not decrypt the key of the look-ups: it is an old copy, or another database's")
 
 // QueryRow runs a query for one row, and scans the row.
 type QueryRow func(ctx context.Context, sql string, args []any, into ...any) error
 
-// Belongs returns ErrForeign if the operator's key does not decrypt the newest key of look-ups,
+// Belongs returns ErrForeign if the operator's key does not decrypt the newest secret of look-ups,
 // with which searches find persons. The parameter prefixes has the prefixes of the operator's key.
-// If the database has no key of look-ups, Belongs looks at the persons' keys. Belongs returns
-// ErrForeign if the database has such keys, but the operator's key has wrapped none of them. In all
-// other cases Belongs returns nil.
+// If the database has no secret of look-ups, Belongs looks at the persons' keys. If the database
+// has persons' keys, but the operator's key has wrapped none of them, Belongs also returns
+// ErrForeign. In all other cases Belongs returns nil, unless the query fails.
 func Belongs(ctx context.Context, query QueryRow, key tink.AEAD, prefixes [][]byte) error {
 	const sql = `SELECT coalesce(newest.name, ''), newest.wrapped, others.are
 		FROM (SELECT EXISTS (SELECT FROM keys.persons) AND NOT EXISTS (SELECT FROM keys.persons WHERE substr(wrapped, 1, 5) = ANY ($2)) AS are) others

@@ -8,8 +8,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Places limits how many connections of a pool run statements on keys at a time. If the tables of
-// keys are locked for long, the other connections can still serve requests that need no key.
+// Places limits how many connections of a pool run SQL statements about keys at a time. If the
+// tables of keys are locked for long, the other connections can still serve requests that need no
+// key.
 type Places struct {
 	pool *pgxpool.Pool
 	free chan struct{}
@@ -31,7 +32,7 @@ func (p Places) take(ctx context.Context) error {
 
 func (p Places) leave() { <-p.free }
 
-// Exec waits until a connection for statements on keys is free, and runs a statement.
+// Exec waits until a connection for statements about keys is free, and runs a statement.
 func (p Places) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
 	if err := p.take(ctx); err != nil {
 		return pgconn.CommandTag{}, err
@@ -40,8 +41,8 @@ func (p Places) Exec(ctx context.Context, sql string, args ...any) (pgconn.Comma
 	return p.pool.Exec(ctx, sql, args...)
 }
 
-// QueryRow waits until a connection for statements on keys is free, runs a query, and scans its one
-// row.
+// QueryRow waits until a connection for statements about keys is free, runs a query, and scans its
+// one row.
 func (p Places) QueryRow(ctx context.Context, sql string, args []any, into ...any) error {
 	if err := p.take(ctx); err != nil {
 		return err
@@ -50,8 +51,8 @@ func (p Places) QueryRow(ctx context.Context, sql string, args []any, into ...an
 	return p.pool.QueryRow(ctx, sql, args...).Scan(into...)
 }
 
-// Query waits until a connection for statements on keys is free, and runs a query. The connection
-// is free again when the function read returns.
+// Query waits until a connection for statements about keys is free, and runs a query. The
+// connection is free again when the function read returns.
 func (p Places) Query(ctx context.Context, read func(rows pgx.Rows) error, sql string, args ...any) error {
 	if err := p.take(ctx); err != nil {
 		return err
@@ -65,5 +66,6 @@ func (p Places) Query(ctx context.Context, read func(rows pgx.Rows) error, sql s
 	return read(rows)
 }
 
-// Most returns the largest number of connections of the pool that statements on keys use at a time.
+// Most returns the largest number of connections of the pool that run statements about keys at a
+// time.
 func (p Places) Most() int { return cap(p.free) }

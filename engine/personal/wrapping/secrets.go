@@ -4,9 +4,10 @@ import (
 	"time"
 )
 
-// Lookups and Fingerprints are the names of two secrets in the table keys.secrets. The first key
-// with which searches find persons has the name Lookups. The name of each later such key begins
-// with Lookups and a space. The key with the name Fingerprints is not wrapped.
+// Lookups and Fingerprints are the names of two keys in the table keys.secrets. The first secret of
+// look-ups, with which searches find persons, has the name Lookups. The name of each later secret
+// of look-ups begins with Lookups and a space. The key with the name Fingerprints is stored without
+// being wrapped.
 const (
 	Lookups      = "lookups"
 	Fingerprints = "fingerprints"

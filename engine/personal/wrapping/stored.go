@@ -10,13 +10,15 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// By has the number of stored keys that one key has wrapped, and that key's prefix.
+// By has the prefix of one of the operator's keys, and the number of stored keys that this key has
+// wrapped.
 type By struct {
 	Prefix []byte
 	Count  int64
 }
 
-// Named returns a text that lists wrapping keys by their numbers in a key file.
+// Named returns a text that lists the operator's keys in the parameter all. For each key, the text
+// has the key's number in the key file, and the number of stored keys that this key has wrapped.
 func Named(all []By) string {
 	said := make([]string, 0, len(all))
 	for _, by := range all {
@@ -25,8 +27,9 @@ func Named(all []By) string {
 	return strings.Join(said, ", ")
 }
 
-// StoredBesides returns the keys that have wrapped the most stored keys, at most ten. StoredBesides
-// leaves out the key with the given prefix. If the prefix is nil, StoredBesides leaves out no key.
+// StoredBesides returns at most ten of the operator's keys: those that have wrapped the most stored
+// keys. StoredBesides leaves out the key with the given prefix. If the prefix is nil, StoredBesides
+// leaves out no key.
 func StoredBesides(ctx context.Context, db interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }, prefix []byte) ([]By, error) {

@@ -16,7 +16,7 @@ import (
 // not known which keys exist. ErrKeysAway never means that a person was erased.
 var ErrKeysAway = errors.New("the keys of personal data can't be had")
 
-const mostRereads = 5 // reads of the operator's key for one write: the key is rarely rotated, and hardly ever twice in a row
+const mostRereads = 5 // how many times one write may read the operator's key: the key is rarely rotated, and hardly ever twice in a row
 
 // Wrapper wraps new keys with the operator's key. Wrapper is safe for concurrent use.
 type Wrapper struct {

@@ -45,7 +45,8 @@ part AS (
     SELECT s.live, 'pg_trigger'::regclass, g.oid, NULL, NULL, NULL
     FROM side s JOIN pg_trigger g ON g.tgrelid = s.oid AND g.tgisinternal JOIN pg_constraint k ON k.oid = g.tgconstraint AND k.conrelid = s.oid AND k.contype <> 'f'
 ),
--- the columns of tables and of indexes; a column of an index has the name that the table's column had when the index was created
+-- the columns of tables and of indexes; a column of an index has the name that the table's column
+-- had when the index was created
 attribute AS (
     SELECT p.live, p.oid AS relation, p.kind, p.name, p.title AS whole, a.attnum, a.attname,
            row_number() OVER (PARTITION BY p.oid ORDER BY a.attnum) AS place,
@@ -74,7 +75,8 @@ privilege AS (
     SELECT a.live, a.title, a.kind, a.name, a.attname, g.*
     FROM attribute a JOIN pg_attribute c ON c.attrelid = a.relation AND c.attnum = a.attnum CROSS JOIN aclexplode(c.attacl) g
 ),
--- storage parameters except pg_attver: PostgreSQL 15.20 and similar releases set it themselves, to number the versions of a column
+-- storage parameters except pg_attver: PostgreSQL 15.20 and similar releases set pg_attver
+-- themselves, to number the versions of a column
 parameter AS (
     SELECT p.live, p.title, p.kind, p.name, NULL AS attname, split_part(o, '=', 1) AS key, substr(o, strpos(o, '=') + 1) AS value
     FROM part p JOIN pg_class c ON c.oid = p.oid CROSS JOIN unnest(c.reloptions) o
