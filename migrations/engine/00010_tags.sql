@@ -48,10 +48,10 @@ SELECT grant_to(program, 'SELECT', 'event_tags') FROM unnest(ARRAY['api', 'proje
 --
 -- check_conditions reads events under the lock that orders the flights. Its statement begins after
 -- the lock is taken. So the statement sees every event of every earlier flight, and no other flight
--- can append an event between this check and the append. The check of the condition of a chain of appends leaves out the events of
--- the other chains of appends in the same flight. Therefore two chains of appends must be in
--- separate flights if the condition of one may match events of the other. The client sends these
--- flights one after another.
+-- can append an event between this check and the append. The check of the condition of a chain of
+-- appends leaves out the events of the other chains of appends in the same flight. Therefore two
+-- chains of appends must be in separate flights if the condition of one may match events of the
+-- other. The client sends these flights one after another.
 -- +goose StatementBegin
 CREATE FUNCTION check_conditions(
     s_expected bigint[],

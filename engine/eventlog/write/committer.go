@@ -68,7 +68,8 @@ func (w *Writer) deliverQueued() {
 
 // startBatch starts to send a batch, and returns when the next batch may be sent. The next batch
 // may be sent when this batch has committed, when an attempt to send it has failed, or when it runs
-// for too long. The transactions of two batches may therefore overlap; the append lock gives them one order.
+// for too long. The transactions of two batches may therefore overlap; the append lock gives them
+// one order.
 func (w *Writer) startBatch(ctx context.Context, batch []*delivery.Pending) {
 	next := make(chan struct{}, 1)
 	w.batches <- func() {
