@@ -105,8 +105,9 @@ func (l *Linker) extend(ctx context.Context, conn *pgx.Conn) error {
 
 // round adds a link for the events after the given link, and returns the new link. If the log has
 // no new event, round returns the given link. A link covers a limited number of events and bytes;
-// if the result more is true, the log may have further events. Because of the constraints of the
-// table chain_links, only one Linker can add a link after the given link.
+// if the result more is true, the log may have further events. Because the column previous of the
+// table chain_links is UNIQUE, only one Linker can add a link after the given link; the INSERT of
+// another Linker fails.
 func (l *Linker) round(ctx context.Context, conn *pgx.Conn, last Link) (_ Link, more bool, err error) {
 	const sql = `INSERT INTO chain_links (position, previous, hash, digests) VALUES ($1, $2, $3, $4)`
 	ctx, cancel := context.WithTimeout(ctx, roundFor)

@@ -29,7 +29,7 @@ type Config struct {
 	MessageOf  event.MessageOf // makes the outbox message of an event; nil: no event has a message
 	Encrypt    event.Encrypt   // encrypts personal data; nil: events with personal data can't be appended
 	MaxQueue   int             // largest number of queued appends; further appends fail with event.ErrOverloaded (default 4096)
-	MaxBatch   int             // largest number of appends in one transaction, called a flight (default 256)
+	MaxBatch   int             // largest number of chains of appends in one transaction, called a flight (default 256)
 	MaxBytes   int             // largest number of bytes of event data in one flight, except for a single larger append (default 256 KiB)
 	FlightFor  time.Duration   // time limit of a flight, including its waits for the append lock and for a standby (default 10 s)
 	SettleFor  time.Duration   // time limit for finding out whether an append with a lost answer was committed (default 10 s)

@@ -15,10 +15,10 @@ import (
 // spareAfter is how long Look waits for a connection of the pool before it makes a new one.
 const spareAfter = 500 * time.Millisecond
 
-// Look calls the function look with a connection of the pool. The function look checks the health
-// of the database. If the pool has no free connection within spareAfter, Look makes a new
-// connection. Without the new connection, look could not run while something blocks all connections
-// of the pool.
+// Look calls the given health check, the function look, with a connection of the pool. If the pool
+// has no free connection within spareAfter, Look makes a new connection for the function look.
+// Without the new connection, look could not run while something blocks all connections of the
+// pool.
 func Look(ctx context.Context, pool *pgxpool.Pool, look func(conn *pgx.Conn) error) error {
 	waiting, cancel := context.WithTimeout(ctx, spareAfter)
 	pooled, err := pool.Acquire(waiting)

@@ -37,11 +37,11 @@ func (q Requests) Handle(ctx context.Context, id uuid.UUID, c transfer.Request, 
 	}, c, r)
 }
 
-// check refuses a request about an account of another subject before the request waits for the
-// account. check also refuses a request of a subject that has too many open transfers. The read
-// model counts the transfers, so this limit is not exact. While the read model can't be read, the
-// limit does not apply. This is acceptable: the limit protects the service, and no rule about money
-// depends on the limit.
+// check refuses a request to pay from an account of another subject, before the request waits for
+// this account. check also refuses a request of a subject that has too many open transfers. The
+// read model counts the transfers, so this limit is not exact. While the read model can't be read,
+// the limit does not apply. This is acceptable: the limit protects the service, and no rule about
+// money depends on the limit.
 func (q Requests) check(ctx context.Context, c transfer.Request) error {
 	if owner, owned, err := q.OwnerOf(ctx, c.From); err == nil && owned && owner != c.Subject {
 		return event.ErrStreamNotFound

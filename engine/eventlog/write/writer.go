@@ -14,7 +14,7 @@ import (
 // Config has the limits of a Writer and the components that it uses. Every field is required.
 type Config struct {
 	MaxQueue int // largest number of queued appends; further appends fail with event.ErrOverloaded
-	MaxBatch int // largest number of appends in one transaction, called a flight
+	MaxBatch int // largest number of chains of appends in one transaction, called a flight
 	MaxBytes int // largest number of bytes of event data in one flight, except for a single larger append
 
 	Encoder   *encode.Encoder     // turns appends into rows

@@ -31,9 +31,9 @@ func (d slowDisk) look(p *Cursor) (stalls int) {
 	return stalls
 }
 
-// After a step that took too long, later scans use no step of that size. Without this rule, the
-// quick steps in the empty part would make the step grow to that size again. Once all steps of a
-// scan are quick, the largest allowed step grows again.
+// After a step that took too long, later scans use no step of that size. Without this rule, quick
+// steps over the part of the outbox before the slow part would make the step grow to that size
+// again. After a scan with only quick steps, the largest allowed step doubles.
 func TestLooksRememberWhichStepTookTooLong(t *testing.T) {
 	t.Parallel()
 	disk := slowDisk{from: 1 << 29, end: 1 << 30, entry: 200 * time.Nanosecond, bounds: Bounds{Poll: time.Second, ReadFor: 30 * time.Second}}

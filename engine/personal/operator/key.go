@@ -41,7 +41,7 @@ func None(key Key) bool {
 }
 
 // RereadAfter is the longest time for which a process wraps with the keys that it has read from a
-// key file. After that, the process reads the file again.
+// key file. If the last read was longer ago, the process reads the file again before it wraps.
 const RereadAfter = time.Second
 
 // keyFile is a keyset in a file. The file is read when the keyset is needed. The operator may
@@ -101,7 +101,8 @@ func (f *keyFile) Prefixes() ([][]byte, error) {
 	return key.Prefixes, nil
 }
 
-// InFile returns the operator's key in a file. The file is read when the key is needed.
+// InFile returns the operator's key that is stored in the file at the given path. The file is read
+// when the key is needed.
 func InFile(path string) Key { return &keyFile{path: path} }
 
 // Path returns the path of the file that a URI names.

@@ -69,8 +69,9 @@ func Undo(ctx context.Context, of *projection.Set, name string, progress func(ca
 	})
 }
 
-// DropKept drops the tables that the last rebuild has replaced. After an interrupted Undo, DropKept
-// drops the tables that Undo was about to put back.
+// DropKept drops the tables that the last rebuild has replaced. After an Undo, DropKept drops the
+// rebuilt tables. After an interrupted Undo, DropKept drops the tables that Undo was about to put
+// back.
 func DropKept(ctx context.Context, of *projection.Set, name string) error {
 	return replacing(ctx, of, name, stage.Kept, func(ctx context.Context, r *replacement) error {
 		switch {

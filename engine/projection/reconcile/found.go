@@ -20,7 +20,8 @@ type Reconciled struct {
 	NotReconciled []Span       `json:"not_reconciled"` // positions for which no process has recorded what was applied
 }
 
-// Difference is a range in which the applied events differ from the events of the log.
+// Difference is a range of positions in which the events that the projection has applied differ
+// from the events of the log.
 type Difference struct {
 	First   int64     `json:"first"`
 	Last    int64     `json:"last"`

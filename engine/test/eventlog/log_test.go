@@ -114,9 +114,10 @@ func waitingForLock(t *testing.T, pool *pgxpool.Pool) int {
 }
 
 // holdGate blocks each insert of an event that matches the condition: the inserting transaction
-// waits until the test calls the function open. An append has a lock timeout of 250 ms. holdGate
-// switches this timeout off, because on a busy machine a test may block the insert for a longer
-// time. But a session still loses the append lock after it has had the lock for one second.
+// waits until the test calls the function open. Once an append has the append lock, it waits at
+// most 250 ms for any other lock (lock_timeout). holdGate switches this timeout off for the inserts
+// that it blocks, because on a busy machine a test may block them for a longer time. But a session
+// still loses the append lock after it has had the lock for one second.
 func holdGate(t *testing.T, pool *pgxpool.Pool, condition string) (open func()) {
 	t.Helper()
 	for _, sql := range []string{

@@ -83,8 +83,9 @@ func takes(t *testing.T, what string, publish outbox.Publish) {
 	})
 }
 
-// JetStream refuses some messages because of their content, and will never accept them. It refuses
-// other messages only for some time. The relay must distinguish the two cases.
+// NATS refuses some messages each time they are sent, because of their size, their subject, a
+// missing permission or a limit per subject. It refuses other messages only for some time. The
+// relay must distinguish the two cases.
 func TestWhatNATSRefuses(t *testing.T) {
 	t.Parallel()
 	publish, broker := natsWith(t, jetstream.StreamConfig{

@@ -170,7 +170,8 @@ func TestAScheduleThatBecomesBad(t *testing.T) {
 }
 
 // A time of a schedule has come, and the schedule has no later time, which makes it a bad schedule.
-// The instance of the time that has come begins nevertheless, but the job of this time fails.
+// The instance for the time that has come begins nevertheless. But the job of the schedule for this
+// time fails, because it can't add a next job.
 func TestTheLastTimeOfABadSchedule(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

@@ -6,8 +6,9 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// This test checks the broker that docker-compose.yml configures. The broker syncs messages to disk
-// before it acknowledges them, reports this setting, and requires a login.
+// This test reads nats.conf, which docker-compose.yml gives to its broker. With this file the
+// broker syncs each message to disk before it acknowledges the message, reports this setting over
+// HTTP, and requires a login.
 func TestBrokerOfCompose(t *testing.T) {
 	t.Setenv("NATS_USER", "somebody")
 	t.Setenv("NATS_PASSWORD", "secret")

@@ -5,8 +5,9 @@
 // Code that changes projections belongs in engine/projection.
 //
 // In reading order: status.go shows the state of the projections; parked.go lists, retries and
-// discards their parked streams; rebuild.go, resume.go and reconcile.go rebuild, resume and compare
-// projections. The list of subcommands is in engine/process/ops.
+// discards their parked streams; rebuild.go fills new tables of a projection; resume.go restarts a
+// stopped projection with its present tables; reconcile.go compares the events that each projection
+// has applied with the events of the log. The list of subcommands is in engine/process/ops.
 //
 // Each subcommand ends when its work is done. A subcommand after which data is lost must never
 // continue before the operator has confirmed.

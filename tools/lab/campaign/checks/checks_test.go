@@ -227,8 +227,9 @@ func swap(h *history.History, one, other int) {
 	}
 }
 
-// shorten changes the key of each event. The key decides how long the event's text is. With the new
-// key, no text has the maximum length.
+// shorten changes the key of each event, which is the key of the event's command. The first byte of
+// the key decides whether the event's text has the maximum length. With the new keys, no text has
+// it.
 func shorten(h *history.History) {
 	for i := range h.Log {
 		h.Log[i].Key[0] = 255

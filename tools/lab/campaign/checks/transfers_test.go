@@ -34,8 +34,8 @@ const (
 	isClosed      = 5 // the account that has paid was closed before it got the refund
 )
 
-// addTransfers adds transfers to a history without violations: at least one for each way in which a
-// transfer can end. It also adds requests that the API refused. The first request was sent twice,
+// addTransfers adds transfers that violate nothing to a history: at least one for each way in which
+// a transfer can end. It also adds requests that the API refused. The first request was sent twice,
 // because its first answer was lost.
 func addTransfers(h *history.History) {
 	first := len(h.Calls)

@@ -35,8 +35,9 @@ func (s *subscriber) read(body io.Reader, came func()) (ended string) {
 	}
 }
 
-// ends records the last frame of a streaming answer, and returns the code in this frame, which says
-// why the answer ended.
+// ends handles the last frame of a streaming answer, and returns the code in this frame, which says
+// why the answer ended. ends records the position of the frame. After the code log_changed, ends
+// makes the subscriber begin again instead.
 func (s *subscriber) ends(f frame) (ended string) {
 	if f.Code == "log_changed" {
 		s.restart()

@@ -80,8 +80,8 @@ func TestASubscriberBeginsAgain(t *testing.T) {
 	}
 }
 
-// Each form, each start, each filter and each owner is used by at least one plan. No two plans have
-// the same name.
+// Each form of a request, each start, each filter and each subject is used by at least one plan. No
+// two plans have the same name.
 func TestThePlansDiffer(t *testing.T) {
 	t.Parallel()
 	var names, kinds []string

@@ -45,8 +45,8 @@ type plan struct {
 	expires bool     // the tokens expire within seconds
 }
 
-// plans returns the plans of all subscribers. Each form, each filter, each start and each owner is
-// used by at least one plan.
+// plans returns the plans of all subscribers. Each form of a request, each filter, each start and
+// each subject is used by at least one plan.
 func plans() []plan {
 	return []plan{
 		{name: "all as events from 0", form: events, subject: sample.Stranger, operate: true},

@@ -32,9 +32,9 @@ import (
 // transactions would only wait for the lock that every append needs.
 const naiveInFlight = 16
 
-// naiveStore commits every append in a separate transaction. A naiveStore uses the same SQL
-// statements and gives the same guarantees as the service's store. But it does not combine several
-// appends in one transaction (group commit).
+// naiveStore commits every chain of appends in a separate transaction. A naiveStore uses the same
+// SQL statements and gives the same guarantees as the service's store. But it does not combine
+// several chains of appends in one transaction (group commit).
 type naiveStore struct {
 	*eventlog.Store // all reads use this store
 	next            atomic.Uint64
