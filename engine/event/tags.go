@@ -10,8 +10,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Limits of tags and conditions. An append that exceeds a limit fails with ErrTags before anything
-// is sent to the database.
+// Limits of tags and conditions. An append that exceeds a limit fails with ErrTags before the
+// append is sent to the database.
 const (
 	MaxTags      = 16  // tags of one event
 	MaxTagBytes  = 255 // bytes of one tag

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -36,6 +37,7 @@ type Server struct {
 	MaxConnsOf   int                   // limit on open connections of one address; 0: no limit
 	AddressOf    func(net.Addr) string // returns the address by which MaxConnsOf counts a connection; "": the connection has no limit per address; nil: no connection has such a limit
 	IdleTimeout  time.Duration         // how long a connection may stay open without a request; 0: 2 min
+	WriteTimeout time.Duration         // how long a request may take from its headers to the end of its answer; 0: 1 min
 	Registerer   prometheus.Registerer // registers metrics of the connections if MaxConns is set; may be nil
 	Logger       *slog.Logger
 	Ending       func()         // called when the server ends, so that answers without an end are ended; may be nil
@@ -78,19 +80,15 @@ func (s Server) Run(ctx context.Context) error {
 	}
 }
 
-// httpServer returns an HTTP server. Its time limits stop clients that are slow on purpose. The
-// WriteTimeout of the server is longer than the longest wait for Min-Position (30 s) plus the time
-// of the query after that wait.
+// httpServer returns an HTTP server. Its time limits stop clients that are slow on purpose.
 func (s Server) httpServer() *http.Server {
-	if s.IdleTimeout == 0 {
-		s.IdleTimeout = 2 * time.Minute
-	}
+	s.IdleTimeout, s.WriteTimeout = cmp.Or(s.IdleTimeout, 2*time.Minute), cmp.Or(s.WriteTimeout, time.Minute)
 	return &http.Server{
 		Handler:           s.Handler,
 		TLSConfig:         s.TLS,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      60 * time.Second,
+		WriteTimeout:      s.WriteTimeout,
 		IdleTimeout:       s.IdleTimeout,
 		MaxHeaderBytes:    32 << 10,
 		// The handler of the server also answers OPTIONS *. The answer of net/http itself would

@@ -77,8 +77,9 @@ func anotherEngine(t *testing.T, template string) {
 }
 
 // In this test, a service from which the template's sample was removed gets the folder tools/ of a
-// later tag. The command adopt -remove-sample then removes the sample's files from tools/, and
-// changes nothing else. A second run of the command changes nothing.
+// later tag. The command adopt -remove-sample then removes the sample from tools/ (its files, its
+// lines in other files, and its tests), and changes nothing outside of tools/. A second run of the
+// command changes nothing.
 func TestLaterToolsAreTaken(t *testing.T) {
 	t.Parallel()
 	template, service := copyOf(t), copyOf(t)

@@ -62,9 +62,11 @@ func NewSet() *Set {
 	return &Set{client: NewClient(), Spacing: atMostEvery, waiting: semaphore.NewWeighted(mayAwaitIt), good: time.Now()}
 }
 
-// VerifySignature implements oidc.KeySet. If the keys can't be read, VerifySignature does not know
-// whether a signature is valid. VerifySignature then stores the reason in the error variable that
-// was passed to WithFailure. The oidc verifier itself does not return the errors of a KeySet.
+// VerifySignature implements oidc.KeySet. If no known key has signed the token, VerifySignature
+// waits until the keys are read again. If this read fails, or too many tokens already wait for it,
+// VerifySignature does not know whether the signature is valid. It then stores the reason in the
+// error variable that was passed to WithFailure. The oidc verifier itself does not return the
+// errors of a KeySet.
 func (k *Set) VerifySignature(ctx context.Context, token string) ([]byte, error) {
 	signed, err := jose.ParseSignedCompact(token, signatures)
 	if err != nil {

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -26,6 +27,25 @@ func objectOf(count int) string {
 		members[i] = fmt.Sprintf(`"x%d":1`, i)
 	}
 	return "{" + strings.Join(members, ",") + "}"
+}
+
+// Equal bodies get equal errors, even if a body has more errors than are reported.
+func TestEqualBodiesGetEqualErrors(t *testing.T) {
+	t.Parallel()
+	all, err := Read([]byte(anOperation))
+	if err != nil {
+		t.Fatal(err)
+	}
+	create, _ := all.Operation("POST /v1/tanks")
+	var first string
+	for i := range 10 {
+		wrong := &rules.Problems{}
+		create.checkBody(httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", http.NoBody), []byte(objectOf(200)), wrong)
+		got := wrong.Sorted().Error()
+		if first = cmp.Or(first, got); got != first {
+			t.Fatalf("body %d: %s\nwant %s", i, got, first)
+		}
+	}
 }
 
 // The memory for the check of a body is limited, even if the body has long field names and many

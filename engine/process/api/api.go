@@ -72,7 +72,7 @@ func Run(ctx context.Context, config Config) error {
 	server := process.Server{
 		Name: "api", Addr: config.Door.Addr, AddrVariable: "API_ADDR", TLS: entrance.TLS,
 		Handler: entrance.Handler(handler), Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections,
-		MaxConnsOf: entrance.ConnsOf, AddressOf: entrance.Limits.PeerOf, IdleTimeout: config.IdleTimeout, Registerer: registry, Logger: logger,
+		MaxConnsOf: entrance.ConnsOf, AddressOf: entrance.Limits.PeerOf, IdleTimeout: config.IdleTimeout, WriteTimeout: config.writeTimeout(), Registerer: registry, Logger: logger,
 		Ending: on.Feed.Drain,
 	}
 	probes := process.Server{

@@ -61,6 +61,16 @@ type Config struct {
 	Shutdown        process.Shutdown
 }
 
+// mostWaits is longer than all waits of a request before its command or query begins: in the queue
+// for at most 12 s, and for a position for at most 30 s.
+const mostWaits = 50 * time.Second
+
+// writeTimeout returns how long a request may take until its answer is sent. The answer to a request
+// that used all its time limits must still be sent.
+func (c Config) writeTimeout() time.Duration {
+	return mostWaits + max(c.CommandTimeout, c.QueryTimeout)
+}
+
 // Domain has the parts of the service that Config.Wire has connected to the log.
 type Domain struct {
 	Aggregates []command.Any                                          // every command.Handler of the service

@@ -21,8 +21,8 @@ type field struct {
 }
 
 // fieldsOf lists the variables of the struct that config points to, including the variables of
-// embedded structs. If the struct has a field that Load can't fill, fieldsOf panics, because such a
-// field is a programming mistake.
+// embedded structs. If a field lacks a tag that it needs, fieldsOf panics, because this is a
+// programming mistake.
 func fieldsOf(config any) []field {
 	return fieldsIn(reflect.ValueOf(config).Elem())
 }

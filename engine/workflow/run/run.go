@@ -159,7 +159,3 @@ func (w *Workflows) observe(e event.Recorded) {
 		handler.Observe(e)
 	}
 }
-
-// Connections returns the number of connections that a pool needs for the reactions of the given
-// number of workflows. Each workflow uses one connection all the time.
-func Connections(workflows int) int { return workflows }

@@ -45,10 +45,6 @@ type Config struct {
 // call to the instance.
 const toTell = 10 * time.Second
 
-// Connections is the number of connections that Workers use all the time: one for their lock, and
-// one for River's notifications.
-const Connections = 2
-
 // Workers do the jobs of workflows. Several processes may have Workers on one database. The
 // processes share the jobs, and if a process dies, another process takes over its jobs.
 type Workers struct {

@@ -21,8 +21,9 @@ type (
 	ChangeContact struct{ Subject, Name, Email string }
 	// Erase erases the person's data permanently.
 	Erase struct{ Subject string }
-	// Refer checks whether another object, such as an account, may refer to the customer. If the
-	// customer does not exist or is erased, the command is rejected. Refer appends no event.
+	// Refer checks whether another object of the subject, such as an account, may refer to the
+	// customer. If the customer does not exist, belongs to another subject or is erased, the command
+	// fails. Refer appends no event.
 	Refer struct{ Subject string }
 )
 

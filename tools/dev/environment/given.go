@@ -20,8 +20,9 @@ var heeded = []string{
 	"AUTH", "AUTH_ISSUER", "API_ADDR", "API_OPS_ADDR", "PROJECTOR_ADDR", "LOG_FORMAT", "LOG_LEVEL",
 }
 
-// Heed sets those command-line flags that the developer has not given, if the environment has a
-// value for them. Heed also checks the form of all URLs and addresses.
+// Heed sets the flags -api and -projector from API_ADDR and PROJECTOR_ADDR, if the developer has
+// not given these flags. Heed returns an error if an environment variable whose name ends in _URL
+// has an @ that must be percent-encoded, or if an address has a wrong form.
 func Heed(flags *arguments.Run) error {
 	if err := readFiles(); err != nil {
 		return err

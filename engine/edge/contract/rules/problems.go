@@ -39,8 +39,7 @@ func (p *Problems) Add(field, rule, detail string) {
 // None reports whether there are no errors.
 func (p *Problems) None() bool { return len(p.fields) == 0 }
 
-// Sorted returns the errors, sorted by the names of their fields, so that equal requests get equal
-// answers.
+// Sorted returns the errors, sorted by the names of their fields.
 func (p *Problems) Sorted() problem.Invalid {
 	slices.SortFunc(p.fields, func(a, b problem.FieldError) int { return strings.Compare(a.Field, b.Field) })
 	return p.fields

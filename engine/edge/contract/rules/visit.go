@@ -2,6 +2,7 @@ package rules
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,7 +123,7 @@ func (p *Problems) addUnknown(path string, err *openapi3.SchemaError) {
 		p.unknown = map[string]bool{}
 	}
 	p.unknown[path] = true
-	for name := range object {
+	for _, name := range slices.Sorted(maps.Keys(object)) { // of many fields, only the first ones are reported
 		if err.Schema.Properties[name] == nil {
 			p.Add(Join(path, name), "unknown", "is not a field of this request")
 		}

@@ -46,9 +46,10 @@ func Check(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// isValidToken reports whether the API had to accept the token of a call. For this, the token's key
-// must have been published some seconds before the call was sent, and must still be published when
-// the call was answered.
+// isValidToken reports whether the API had to accept the token of a call. It had to if three
+// conditions were met: the issuer had published the token's key some seconds before the call was
+// sent; the issuer had not withdrawn the key when the call was answered; and the machine was not
+// late meanwhile.
 func isValidToken(e *evidence.Evidence, c answers.Call) bool {
 	return !isWithdrawn(e, c) && e.History.Issued[c.Token-1]+KeysKnownIn <= c.Sent && e.History.LateAt(c.Sent-KeysKnownIn, c.Done) <= hits.Settle
 }

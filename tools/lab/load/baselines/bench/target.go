@@ -25,7 +25,8 @@ func (b *Bench) Database(ctx context.Context, name string) (lab.Base, error) {
 	return made, err
 }
 
-// Noop starts an API whose handler does nothing.
+// Noop starts an API that decodes requests and answers them, but stores nothing and has no
+// database.
 func (b *Bench) Noop(ctx context.Context) (Target, error) {
 	p, err := b.Lab.StartSelf(ctx, "noop")
 	if err != nil {
