@@ -78,8 +78,9 @@ func from(t *testing.T, served http.Handler, peer, forwardedFor, token string) i
 	return w.Code
 }
 
-// Each refused request has a log line with its sender, its address and the reason, even if the
-// access log is off.
+// A request that is refused because of its caller has a log line with the caller's subject, the
+// client's IP address and the error code, even if the access log is off. If the token was refused,
+// the line also has the reason.
 func TestRefusalsSayWhoAndWhy(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -152,8 +152,8 @@ SELECT name_roles();
 
 SELECT grant_to(program, 'SELECT', 'role_names', 'engine_version') FROM unnest(ARRAY['api', 'projector', 'service']) program;
 
--- role_rights has the rights of the programs' roles, as they were when cmd/migrate last ended. Each
--- row has one GRANT or REVOKE statement, without the name of the role. The rows with the program
+-- role_rights has the rights of the programs' roles, as cmd/migrate has stored them last. Each row
+-- has one GRANT or REVOKE statement, without the name of the role. The rows with the program
 -- "public" have the rights that were revoked from everybody. A dump contains no roles. If a role
 -- does not exist, PostgreSQL does not restore the rights of this role. So after a restore into a
 -- cluster without the roles, no program could read the tables, and everybody could call the

@@ -2,8 +2,9 @@ package events
 
 import "github.com/google/uuid"
 
-// A transfer moves money from an account of its subject to any account. These events record the
-// transfer's progress. Events of the two accounts move the money, and contain the transfer's id.
+// A transfer moves money from an account of the subject that requested the transfer to any other
+// account. These events record the transfer's progress. Events of the two accounts move the money,
+// and contain the transfer's id.
 type (
 	// TransferRequested is the first event of a transfer's stream. The account From pays, and the
 	// account To gets the money.

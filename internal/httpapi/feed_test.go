@@ -63,7 +63,8 @@ func TestAFeedRequestIsRefusedWithAReason(t *testing.T) {
 	}
 }
 
-// stuckLog is a log that can't be read: each read waits until its time is over.
+// stuckLog is a log whose events can't be read: Tail waits until its time is over. Head still
+// returns 42.
 type stuckLog struct{ emptyLog }
 
 func (stuckLog) Tail(ctx context.Context, _ int64, _ int) ([]event.Recorded, error) {

@@ -1,9 +1,10 @@
 // Package keys has the public keys of an OpenID Connect issuer in memory, and verifies the
 // signatures of tokens.
 //
-// Package keys reads the issuer's set of keys, with limits of time and size. If a token is signed
-// with an unknown key, the token waits until the keys were read again. engine/auth/claims reads the
-// claims of a token. engine/auth reads the keys at intervals.
+// Package keys reads the issuer's set of keys; a read fails if it takes longer than 5 s, or if the
+// answer is larger than 1 MiB. If a token is signed with an unknown key, the check of the token
+// waits until the keys were read again. engine/auth/claims reads the claims of a token. engine/auth
+// reads the keys at intervals.
 //
 // In reading order: fetch.go reads the keys over HTTP; keys.go has the type Set, which verifies
 // signatures.

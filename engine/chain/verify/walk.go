@@ -49,9 +49,9 @@ func (w *walk) beginAt(ctx context.Context, head chain.Head) error {
 	return err
 }
 
-// step compares the next link with the log. If the links are small, step compares several links,
-// with at most chain.MostEvents positions in total. If the chain has no further link, the result
-// more is false.
+// step compares the next link with the log. If the next links cover few events, step compares
+// several links, with at most chain.MostEvents positions in total. If the chain has no further
+// link, the result more is false.
 func (w *walk) step(ctx context.Context) (more bool, err error) {
 	const next = `WHERE position > $1 AND position <= greatest((SELECT min(position) FROM chain_links WHERE position > $1), $1 + $2::bigint) ORDER BY position`
 	following, err := chain.Links(ctx, w.on, next, w.at.Position, chain.MostEvents)

@@ -13,7 +13,7 @@ import (
 // different state.
 var ErrNotKept = errors.New("the state can't be kept")
 
-// Fold computes the states of one kind of stream from events, for snapshots.
+// Fold computes the states that are stored as snapshots, for streams of one type.
 type Fold[S any] struct {
 	streamType string
 	evolve     func(S, event.Event) S

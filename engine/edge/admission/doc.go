@@ -3,9 +3,10 @@
 // requests one client sends per second.
 //
 // Package admission only counts requests; engine/edge/queue makes requests wait. Package admission
-// must never choose the status code of an answer, nor read the content of a request. A client's
-// requests are counted under its subject or its address. Package admission reads only one HTTP
-// header: X-Forwarded-For, in which trusted proxies pass the address of a client.
+// must never choose the status code of an answer, nor read the content of a request. A request is
+// counted under the address of its client. If the request's token is valid, the request is also
+// counted under the subject of the token. Package admission reads only one HTTP header:
+// X-Forwarded-For, in which trusted proxies pass the address of a client.
 //
 // In reading order: limits.go finds the client address of a request, even behind trusted proxies;
 // gate.go counts the running requests of all clients; shares.go limits the running requests of each

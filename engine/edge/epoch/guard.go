@@ -171,9 +171,10 @@ func (g *Guard) lookFor(ctx context.Context, w http.ResponseWriter, epoch uuid.U
 	return nil
 }
 
-// compare returns nil if the log that queries read is in the given epoch. Otherwise compare returns
-// problem.ErrPositionNotReached if a replica may still reach the epoch, and problem.ErrLogChanged
-// if the log has left the epoch.
+// compare returns nil if the log that queries read is in the given epoch. Otherwise compare looks
+// at the log to which commands write. If that log is in the given epoch, compare returns
+// problem.ErrPositionNotReached, because a replica may still reach the epoch. If that log is in
+// another epoch, compare returns problem.ErrLogChanged.
 func (g *Guard) compare(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID) error {
 	now, err := g.epochs.Read.Now(ctx)
 	if err != nil {

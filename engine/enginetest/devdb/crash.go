@@ -12,7 +12,7 @@ import (
 
 // Kill ends all processes of the server, as a crash does. Relaunch starts the server again at the
 // same address. Kill repeats the signal every second, because a child process may miss a signal.
-// Without a second signal, the server may then wait for this child for up to a minute.
+// Without a second signal, the server may then wait for this child for a long time.
 func (s *Server) Kill() error {
 	for {
 		if err := s.command.Process.Signal(syscall.SIGQUIT); err != nil && !errors.Is(err, os.ErrProcessDone) {

@@ -10,10 +10,10 @@ import (
 	"example.com/pgcqrs/engine/eventlog/flight"
 )
 
-// Deliver sends a batch of appends to the database, and repeats this until each append of the batch
-// has an answer. Each attempt is one transaction, called a flight. After the time SettleFor has
-// passed, Deliver does not send the batch again. Deliver calls the function next as soon as the
-// next batch may be sent, but not later than when Deliver returns.
+// Deliver sends a batch of appends to the database, and sends the appends without an answer again,
+// until each append has an answer. Each attempt is one transaction, called a flight. After the time
+// SettleFor has passed, Deliver does not send the batch again. Deliver calls the function next as
+// soon as the next batch may be sent, but not later than when Deliver returns.
 func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) {
 	defer next()
 	deadline := time.Now().Add(d.config.SettleFor)

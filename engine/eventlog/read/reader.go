@@ -58,8 +58,8 @@ func (r *Reader) Count(op string, count, bytes int, took time.Duration) {
 // eventColumns are the columns that scan reads.
 const eventColumns = `position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at`
 
-// Each runs a query that returns all columns of events, and calls the function each for every
-// event.
+// Each runs the query in the parameter sql, which must return all columns of the table events. For
+// each row, Each calls the function in the parameter each, and it ends at the first error.
 func (r *Reader) Each(ctx context.Context, on Querier, op string, each func(event.Recorded) error, sql string, args ...any) error {
 	if on == Querier(r.pool) {
 		leave, err := r.reads.Aside(ctx)

@@ -50,10 +50,10 @@ func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.A
 	}
 }
 
-// confirmTaken returns the error in the parameter taken, which says that another person has a
-// unique text. Before that, confirmTaken waits until the required (synchronous) standby has the
-// event that gave the text to this person. Without the wait, a promotion of the standby could lose
-// this event, and the text would not be taken.
+// confirmTaken waits until the required (synchronous) standby has the event that gave a unique text
+// to another person. Then it returns the error in the parameter taken, which says that this person
+// has the text. If the wait fails, confirmTaken returns the error of the wait. Without the wait, a
+// promotion of the standby could lose this event, and the text would not be taken.
 func (w *Writer) confirmTaken(ctx context.Context, taken error) error {
 	if unconfirmed := w.config.Reads.ConfirmNow(ctx); unconfirmed != nil {
 		return unconfirmed

@@ -103,8 +103,10 @@ func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 	return waiting
 }
 
-// cutBatch divides the waiting chains of appends into a batch, which can be sent in one
-// transaction, and the rest. The order of the chains of appends stays the same.
+// cutBatch chooses, from the waiting chains of appends, a batch that can be sent in one
+// transaction, and returns the others as the rest. A chain of appends goes to the rest if it
+// clashes with the batch (encode.Batched) or would make the batch too large; a later chain of
+// appends may still join the batch. Within the batch and within the rest, the order stays the same.
 func (w *Writer) cutBatch(waiting []*delivery.Pending) (batch, rest []*delivery.Pending) {
 	batched, bytes := encode.NewBatched(), 0
 	for _, p := range waiting {

@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/outbox/natsbroker/link"
 )
 
-// Publish implements outbox.Publish: it sends messages as CloudEvents. Publish sends messages only
-// while the broker is known to keep the messages that it acknowledges. The message id is the
+// Publish has the type outbox.Publish: it sends messages as CloudEvents. Publish sends messages
+// only while the broker is known to keep the messages that it acknowledges. The message id is the
 // event's id. If the broker has received this id within the stream's duplicate window, the broker
 // drops the message.
 func (b *Broker) Publish(ctx context.Context, messages []outbox.Message) []error {

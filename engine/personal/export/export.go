@@ -45,8 +45,9 @@ type Source struct {
 	// events.
 	Own func(ctx context.Context, after int64, limit int) (events []event.Recorded, more bool, err error)
 
-	// Records returns at most limit records, sorted by their keys and ids. If from.Record is set,
-	// Records returns the records after this record. Otherwise Records returns the first records.
+	// Records returns at most limit records, sorted by Key, and records with the same Key by ID. If
+	// from.Record is set, Records returns the records after this record. Otherwise Records returns the
+	// first records.
 	Records func(ctx context.Context, from Place, limit int) (records []Record, more bool, err error)
 
 	// Record returns one record.

@@ -86,9 +86,10 @@ func New(wrapper *wrapping.Wrapper) *Ring {
 	return r
 }
 
-// For returns the key with which text of a person is encrypted. If the person has no stored key,
-// For makes one. For some seconds, this process encrypts all texts of the person with the new key.
-// The first append with such a text stores the key.
+// For returns the key with which text of a person is encrypted. If the person has no stored key and
+// was not erased, the method For makes a key. If the person was erased, For fails with ErrErased.
+// For some seconds, this process encrypts all texts of the person with the new key. The first
+// append with such a text stores the key.
 func (r *Ring) For(ctx context.Context, person uuid.UUID) (Key, error) {
 	if cipher, ok := r.ciphers.Get(person); ok {
 		return Key{Cipher: cipher}, nil

@@ -79,10 +79,11 @@ func (r renewal) store(ctx context.Context) (number uint32, err error) {
 	return number, nil
 }
 
-// activate activates a secret: from then on, new look-ups (hashes) are made with this secret.
-// activate also retires the earlier secrets: from then on, the database refuses new look-ups that
-// are made with an earlier secret. The result head is the position of the log's last event. The
-// look-ups of events after this position are made with the active secret or with a later secret.
+// activate makes the secret with the given number the active one: from then on, new look-ups
+// (hashes) are made with this secret. activate also retires the earlier secrets: from then on, the
+// database refuses new look-ups that are made with an earlier secret. The result head is the
+// position of the log's last event. The look-ups of events after this position are made with the
+// active secret or with a later secret.
 func (r renewal) activate(ctx context.Context, number uint32) (head int64, err error) {
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {
 		before, err := secretsBefore(ctx, tx, number)

@@ -9,8 +9,8 @@ import (
 )
 
 // Places limits how many connections of a pool run SQL statements about keys at a time. If the
-// tables of keys are locked for long, the other connections can still serve requests that need no
-// key.
+// tables of keys are locked for long, the pool's remaining connections can still serve requests
+// that need no key.
 type Places struct {
 	pool *pgxpool.Pool
 	free chan struct{}

@@ -14,9 +14,9 @@ import (
 // Apply queues the SQL for consecutive events; see projection.Apply.
 type Apply = func(b *pgx.Batch, run []event.Recorded) error
 
-// Queue calls apply, which queues the SQL for consecutive events. For each statement that has no
-// callback of its own, Queue adds a check that the statement changes a row. Queue returns the
-// applied events.
+// Queue decodes consecutive events, and calls apply, which adds the SQL for these events to work.
+// For each statement that has no callback of its own, Queue adds a check that the statement changes
+// a row. Queue returns the applied events.
 func Queue(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply Apply) (applied []event.Recorded, err error) {
 	if len(run) == 0 {
 		return nil, nil

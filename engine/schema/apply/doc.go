@@ -1,6 +1,6 @@
 // Package apply applies the migrations with goose: first the engine's migrations, then the
-// migrations of River (the job queue), and last the service's migrations. The engine's and the
-// service's sequences of migrations are each called a Part. For each of the three sequences, the
+// migrations of River (the job queue), and last the service's migrations. The engine's migrations
+// are one Part, and the service's migrations are another Part. For each of the three sequences, the
 // database has a table that lists the applied migrations.
 //
 // All calls of goose are in this package: apply.go applies all Parts, jobs.go has the migrations of

@@ -119,7 +119,8 @@ func sentBefore(t testing.TB, pool *pgxpool.Pool, count int) {
 	}
 }
 
-// wakeable starts a relay. The relay reads the outbox only when the test calls wake.
+// wakeable starts a relay. The relay reads the outbox at its start, and then when the test calls
+// wake. Without wake, it reads again after at most 2.5 seconds.
 func wakeable(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (wake func()) {
 	t.Helper()
 	hints := make(chan struct{}, 1)

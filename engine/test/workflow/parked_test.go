@@ -93,9 +93,9 @@ func (g *gate) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQ
 // TraceQueryEnd implements pgx.QueryTracer.
 func (g *gate) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// An operator retries an instance. At this moment, the process that runs the workflow has read the
-// instance, and has not yet written it. The process does not replace the newer state from the retry
-// by its older state.
+// An operator retries an instance while the process that runs the workflow has read the instance,
+// but has not yet written it. The process does not replace the newer state from the retry by its
+// older state.
 func TestARetryIsNotOverwritten(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

@@ -21,9 +21,10 @@ type Part struct {
 	Packages []string // the arguments for go test
 }
 
-// Parts divides the packages of a command line among the modules. The paths of the packages are
-// relative to the folder from, which is in the clone. If the command line names no package, Parts
-// returns the service's packages, or with the flag -all the packages of every module.
+// Parts returns, for each module, the packages of the command line that belong to this module. The
+// paths of the packages are relative to the folder from, which is in the clone. If the command line
+// names no package, Parts returns the service's packages, or with the flag -all the packages of
+// every module.
 func Parts(root, from string, line arguments.Test) (all []Part) {
 	meant := line.Packages()
 	if len(meant) == 0 {

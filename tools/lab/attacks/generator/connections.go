@@ -15,9 +15,9 @@ import (
 )
 
 // The constant Connections is the number of connections that most attacks keep open. If the service
-// closes a connection, the generator opens a new one. In all, the generator opens at most 205 new
-// connections a second (the constant reconnections). This rate is high enough for an attack that
-// opens connections and sends incomplete headers.
+// closes a connection, the generator opens a new one. After the first connections, the generator
+// opens on average at most 205 new connections a second (the constant reconnections). This rate is
+// high enough for an attack that opens connections and sends incomplete headers.
 const (
 	Connections   = 1100
 	reconnections = 205

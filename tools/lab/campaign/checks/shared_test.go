@@ -75,7 +75,8 @@ func keyOfShared(way byte) uuid.UUID {
 	return key
 }
 
-// The addresses of two keys of keyOfShared differ only in capital and small letters.
+// For two ways, the commands of the keys that keyOfShared returns send the same address, written
+// differently in capital and small letters only.
 func TestASharedAddressIsWrittenInThreeWays(t *testing.T) {
 	t.Parallel()
 	ways := make(map[string]bool)

@@ -24,7 +24,7 @@ func (h *History) Faults() int {
 }
 
 // Tally counts the commands that got an answer other than a server error. Tally also counts the
-// answers with each status and code.
+// calls by their answer: a status with its code, or no answer.
 func (h *History) Tally() {
 	answered := make(map[uuid.UUID]bool)
 	h.Answers = make(map[string]int)

@@ -17,8 +17,8 @@ func ChainHolds(e *evidence.Evidence, v *evidence.Verdict) {
 	itself(e, v, "verify", func(r history.OwnReport) int64 { return r.About + r.Left })
 }
 
-// ReconciledToTheEnd checks the service's own comparison of its projections with the log. The
-// comparison must reach the end of the log, and must find no difference.
+// ReconciledToTheEnd checks what the service's subcommand that reconciles its projections has
+// found. The comparison must reach the end of the log, and must find no difference.
 func ReconciledToTheEnd(e *evidence.Evidence, v *evidence.Verdict) {
 	itself(e, v, "reconciling of ", func(r history.OwnReport) int64 { return r.About })
 }
