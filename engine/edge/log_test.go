@@ -78,9 +78,9 @@ func from(t *testing.T, served http.Handler, peer, forwardedFor, token string) i
 	return w.Code
 }
 
-// A request that is refused because of its caller has a log line with the caller's subject, the
-// client's IP address and the error code, even if the access log is off. If the token was refused,
-// the line also has the reason.
+// A request that is refused because of its caller has a log line, even if the access log is off.
+// The line has the caller's subject, the client's IP address and the error code. If the token was
+// refused, the line also has the reason.
 func TestRefusalsSayWhoAndWhy(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -90,10 +90,10 @@ ALTER TABLE log_epochs ENABLE ALWAYS TRIGGER append_only;
 ALTER TABLE log_epochs ENABLE ALWAYS TRIGGER append_only_truncate;
 
 -- check_epoch_number refuses a row whose number is far above the newest number, or whose values
--- can't be true. So a login that may add epochs can't use up the numbers by adding a very high one,
--- and can't add an epoch that begins after the end of the log. The numbers may have gaps, because a
--- restored log may lack some epochs. In logical replication, check_epoch_number does not check the
--- values, because an epoch may arrive before its events.
+-- can't be true. So a login that may add epochs can't use up the numbers by adding a very high one.
+-- It also can't add an epoch that begins after the end of the log. The numbers may have gaps,
+-- because a restored log may lack some epochs. In logical replication, check_epoch_number does not
+-- check the values, because an epoch may arrive before its events.
 -- +goose StatementBegin
 CREATE FUNCTION check_epoch_number() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
