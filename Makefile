@@ -40,11 +40,14 @@ test-more: ## Run only the tests that need more than Go and a database
 # the tests, these are only the packages of the engine and the service that have tests and start or
 # synchronize goroutines, and the engine's tests on PostgreSQL. RACED leaves out the tests that
 # start separate processes, which the detector does not see, and engine/test/pg, which tests roles
-# and settings. All tests run with -count=1, because the go command does not notice that a test
-# builds and starts programs, and would reuse an earlier result.
+# and settings. RACED also leaves out the packages in SLOW_RACED, which would need 13 minutes of
+# processor time with the detector. `make test-race ARGS=./engine/test/...` tests them with it. All
+# tests run with -count=1, because the go command does not notice that a test builds and starts
+# programs, and would reuse an earlier result.
+SLOW_RACED = engine/test/chain engine/test/eventlog engine/test/personal engine/test/projection
 TESTED = $(sort $(shell grep -rLE '^//go:build (all|docker)' --include='*_test.go' --exclude-dir='.?*' --exclude-dir=testdata --exclude-dir=vendor * | xargs dirname))
 GUARDED = $(sort $(shell grep -rlE '^[[:space:]]+go [^ ]+|"(golang.org/x/)?sync' --include='*.go' engine internal test | xargs dirname))
-RACED = $(filter-out engine/test/edge engine/test/pg test/http engine/enginetest/%,$(filter $(GUARDED) engine/test/%,$(TESTED)))
+RACED = $(filter-out engine/test/edge engine/test/pg test/http engine/enginetest/% $(SLOW_RACED),$(filter $(GUARDED) engine/test/%,$(TESTED)))
 
 .PHONY: test-ci
 test-ci: ## Run the tests as CI does: packages with goroutines with the race detector, all others without
