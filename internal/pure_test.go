@@ -42,7 +42,7 @@ var partlyPure = map[string]struct {
 // the list.
 var pure = []string{
 	"bytes", "cmp", "encoding", "encoding/base32", "encoding/base64", "encoding/hex", "encoding/json", "errors", "hash/crc32", "hash/fnv", "iter",
-	"maps", "math", "math/big", "math/bits", "math/cmplx", "net/netip", "net/url", "crypto/sha256", "regexp", "slices", "sort", "strconv", "strings", "unicode", "unicode/utf8",
+	"maps", "math", "math/big", "math/bits", "math/cmplx", "net/netip", "net/url", "crypto/sha256", "regexp", "slices", "sort", "strconv", "strings", "time/tzdata", "unicode", "unicode/utf8",
 }
 
 // TestDecisionsArePure checks the packages of aggregates and workflows. These packages must call no
