@@ -60,7 +60,7 @@ func TestAScheduledJobIsPasted(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
 	requests := pastePage(t, dir, "../../../docs/how-to/a-scheduled-job.md")
-	paste(t, dir, "go vet ./... && go test ./internal/... ./cmd/projector")
+	paste(t, dir, "go vet ./... && go test ./internal/... ./cmd/...")
 	if testing.Short() {
 		return
 	}
