@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/command/states"
 )
 
-// With an Access, engine/command/several uses the streams of a Handler. A decision over several
+// Access lets engine/command/several use the streams of a Handler. A decision over several
 // streams holds the line of each of its streams: the queue of the commands that wait for the
 // stream. The decision also uses the Handler's cached states.
 type Access[S, C any] struct {
