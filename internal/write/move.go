@@ -2,6 +2,7 @@ package write
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -10,6 +11,10 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/write/account"
 )
+
+// checkFor limits the time of the look-ups before a command. These look-ups read the database of
+// queries, which may be a replica that does not answer. Then the command is decided without them.
+const checkFor = 250 * time.Millisecond
 
 // Moves executes the commands on two accounts.
 type Moves struct {
@@ -39,6 +44,8 @@ func (m Moves) Handle(ctx context.Context, from, to uuid.UUID, c account.MoveAnd
 // owner of the account that is to be closed learns from the answer whether the other account
 // exists.
 func (m Moves) checkOwners(ctx context.Context, from, to uuid.UUID, subject string) error {
+	ctx, cancel := context.WithTimeout(ctx, checkFor)
+	defer cancel()
 	owner, known, err := m.OwnerOf(ctx, from)
 	if known = known && err == nil; known && owner != subject {
 		return event.ErrStreamNotFound

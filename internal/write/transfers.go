@@ -43,6 +43,8 @@ func (q Requests) Handle(ctx context.Context, id uuid.UUID, c transfer.Request, 
 // the limit does not apply. This is acceptable: the limit protects the service, and no rule about
 // money depends on the limit.
 func (q Requests) check(ctx context.Context, c transfer.Request) error {
+	ctx, cancel := context.WithTimeout(ctx, checkFor)
+	defer cancel()
 	if owner, owned, err := q.OwnerOf(ctx, c.From); err == nil && owned && owner != c.Subject {
 		return event.ErrStreamNotFound
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -11,6 +13,7 @@ import (
 	"example.com/pgcqrs/engine/command/several"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/internal/write/transfer"
 )
 
@@ -51,6 +54,33 @@ func TestARequestThatIsRefusedReadsNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// If a replica does not answer, a command does not wait for the look-ups that read the replica.
+func TestACommandDoesNotWaitForAReplica(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		log, began := &asked{}, time.Now()
+		accounts := command.NewHandler(log, write.Accounts.StreamType, write.Accounts.Decide, write.Accounts.Evolve)
+		frozen := func(ctx context.Context, _ uuid.UUID) (string, bool, error) {
+			<-ctx.Done()
+			return "", false, ctx.Err()
+		}
+		requests := write.Requests{
+			Transfers: command.NewHandler(log, write.Transfers.StreamType, write.Transfers.Decide, write.Transfers.Evolve),
+			Accounts:  accounts, Asked: several.NewHandler(log, transfer.DecideRequest), OwnerOf: frozen,
+			Open: func(ctx context.Context, _ string, _ int) (int, error) {
+				<-ctx.Done()
+				return 0, ctx.Err()
+			},
+		}
+		_, asking := requests.Handle(t.Context(), uuid.New(), transfer.Request{Subject: "ada", From: uuid.New(), To: uuid.New(), Amount: 1}, command.Request{NewStream: true})
+		moves := write.Moves{Accounts: accounts, Pairs: several.NewHandler(log, account.DecideMove), OwnerOf: frozen}
+		_, moving := moves.Handle(t.Context(), uuid.New(), uuid.New(), account.MoveAndClose{Subject: "ada"}, command.Request{})
+		if took := time.Since(began); !notFound(asking) || !notFound(moving) || !log.used || took > time.Second {
+			t.Errorf("after %s: %v and %v, and the log was used: %t", took, asking, moving, log.used)
+		}
+	})
 }
 
 func notFound(err error) bool { return errors.Is(err, event.ErrStreamNotFound) }

@@ -36,7 +36,7 @@ func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const foreign = `
 		INSERT INTO statement_lines (account_id, version, position, kind, amount, balance, reference, occurred_at)
 		SELECT stream_id, max(version) + 2, max(position), 'deposit', 1, 0, 'not its own', now()
-		FROM (SELECT stream_id, version, position FROM events ORDER BY position DESC LIMIT 100) newest
+		FROM (SELECT stream_id, version, position FROM events WHERE stream_type = 'account' ORDER BY position DESC LIMIT 100) newest
 		WHERE NOT EXISTS (SELECT FROM statements WHERE account_id = stream_id AND subject <> $$` + sample.Subject + `$$)
 		GROUP BY stream_id ORDER BY count(*) DESC, stream_id LIMIT 1
 		RETURNING account_id`
