@@ -8,11 +8,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/enginetest/await"
 )
@@ -48,6 +51,7 @@ func TestReplicaNeverHoldsUpCommands(t *testing.T) {
 
 	wake := freeze(t, p.standby)
 	s.whileReading("frozen", well, "unavailable")
+	s.transfer()
 	wake()
 	s.recovered("frozen")
 
@@ -81,6 +85,18 @@ func (s *service) open() {
 		s.t.Fatalf("open: %d %s", status, body)
 	}
 	s.account, s.last = "/v1/"+header.Get("Location"), header.Get("Event-Position")
+}
+
+// transfer requests a transfer. The API answers soon, although it can't look for the owner of the
+// account in the replica.
+func (s *service) transfer() {
+	s.t.Helper()
+	began := time.Now()
+	body := fmt.Sprintf(`{"from":%q,"to":%q,"amount":1,"reference":"frozen"}`, path.Base(s.account), uuid.NewString())
+	status, _, answer := s.send(http.MethodPost, "/v1/transfers", body, "")
+	if took := time.Since(began); status != http.StatusAccepted || took > 2*time.Second {
+		s.t.Errorf("frozen: a transfer is answered %d after %s: %s", status, took, answer)
+	}
 }
 
 // pace holds the median, the longest and the total time of some commands.
