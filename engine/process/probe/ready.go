@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
+	"golang.org/x/sync/singleflight"
 )
 
 const (
@@ -41,6 +43,7 @@ type Readiness struct {
 	logger   *slog.Logger
 	checks   []Check
 	draining atomic.Bool
+	runs     singleflight.Group
 	began    time.Time
 	mu       sync.Mutex
 	said     map[string]string // the text logged last for each failing check
@@ -74,12 +77,31 @@ func (r *Readiness) show(check string, up bool) {
 // Drain turns readiness off permanently, because the process is about to end.
 func (r *Readiness) Drain() { r.draining.Store(true) }
 
-// Ready runs the checks. Ready returns nil, or an error that contains only the names of the failing
-// checks; Ready logs the reasons.
+// Ready returns nil if all checks succeed, or an error that contains only the names of the failing
+// checks; the log has the reasons. If other callers wait for a run of the checks, Ready waits for
+// the result of the same run. So many probes at once cost the database no more than one probe. A run
+// does not end when its callers go away: otherwise each check that runs a query would lose its
+// connection to the database, and an impatient probe would make a slow database even slower.
 func (r *Readiness) Ready(ctx context.Context) error {
 	if r.draining.Load() {
-		return errors.New("not ready: shutting down")
+		return errDraining
 	}
+	run := r.runs.DoChan("", func() (any, error) { return nil, r.runAll(context.WithoutCancel(ctx)) })
+	select {
+	case result := <-run:
+		if r.draining.Load() {
+			return errDraining
+		}
+		return result.Err
+	case <-ctx.Done():
+		return fmt.Errorf("not ready: %w", ctx.Err())
+	}
+}
+
+var errDraining = errors.New("not ready: shutting down")
+
+// runAll runs all checks, and logs what has changed since the last run.
+func (r *Readiness) runAll(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, checkFor)
 	defer cancel()
 	failures := make([]error, len(r.checks))

@@ -16,7 +16,7 @@ import (
 
 func (w *World) awaitReady(ctx context.Context) error {
 	for _, n := range slices.Concat(w.Apis, w.Projectors) {
-		for deadline := time.Now().Add(time.Minute); !n.Ready(ctx); interval.Pause(ctx, 50*time.Millisecond) {
+		for deadline := time.Now().Add(time.Minute); !n.Ready(ctx); interval.Pause(ctx, 250*time.Millisecond) {
 			if ctx.Err() != nil || time.Now().After(deadline) {
 				return errors.Join(fmt.Errorf("%s does not get ready; see %s", n.Process.Name, n.Process.Log), ctx.Err())
 			}
@@ -51,7 +51,7 @@ func (w *World) Rest(ctx context.Context) error {
 // become returns when a query has the result 0.
 func (w *World) become(ctx context.Context, count string, within time.Duration) error {
 	var last int64
-	for deadline := time.Now().Add(within); time.Now().Before(deadline) && ctx.Err() == nil; interval.Pause(ctx, 20*time.Millisecond) {
+	for deadline := time.Now().Add(within); time.Now().Before(deadline) && ctx.Err() == nil; interval.Pause(ctx, 250*time.Millisecond) { // each query needs a new connection
 		n, err := session.One[int64](ctx, w.Postgres.Owner(), count)
 		if err == nil && n == 0 {
 			return nil
