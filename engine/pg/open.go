@@ -34,16 +34,13 @@ func (p Pool) Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	if p.SearchPath != "" {
 		dsn.SetDefault(config.ConnConfig.RuntimeParams, dsn.SearchPathName, p.SearchPath)
 	}
-	asked := p.keepRemoteApply(ctx, config.ConnConfig)
-	if asked == nil {
-		asked = p.pinPath(ctx, config.ConnConfig)
-	}
+	direct, asked := p.ask(ctx, config.ConnConfig)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	if err = asked; err == nil {
-		err = p.prove(ctx, pool)
+		err = p.prove(ctx, pool, direct)
 	}
 	if err != nil && p.MayBeAway && failure.Away(err) {
 		return pool, fmt.Errorf("%w: %w", ErrAway, dsn.Hide(err))
@@ -56,14 +53,18 @@ func (p Pool) Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-func (p Pool) prove(ctx context.Context, pool *pgxpool.Pool) error {
+// prove proves that a connection of the pool works. If the parameter direct is false, a pooler may be
+// between the program and the server, and prove first checks what it provides.
+func (p Pool) prove(ctx context.Context, pool *pgxpool.Pool, direct bool) error {
 	if p.MayBeAway {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, proveFor)
 		defer cancel()
 	}
-	if err := pooler.Probe(ctx, pool.Config().ConnConfig, p.Needs); err != nil {
-		return err
+	if !direct {
+		if err := pooler.Probe(ctx, pool.Config().ConnConfig, p.Needs); err != nil {
+			return err
+		}
 	}
 	return pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
 		return p.Timeouts.check(ctx, conn.Conn().PgConn())

@@ -80,6 +80,12 @@ func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	return keepsPrepared(ctx, first, second)
 }
 
+// Direct reports whether no pooler is between a connection and the server.
+func Direct(ctx context.Context, conn *pgconn.PgConn) (bool, error) {
+	session, err := backend(ctx, conn)
+	return err == nil && session == conn.PID(), err
+}
+
 // fullPool returns nil if only the attempt to open the second connection has run out of time. In
 // this case all sessions of the pooler are in use. fullPool returns any other error unchanged.
 func fullPool(ctx context.Context, err error) error {
