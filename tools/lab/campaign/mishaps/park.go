@@ -41,19 +41,23 @@ func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 		GROUP BY stream_id ORDER BY count(*) DESC, stream_id LIMIT 1
 		RETURNING account_id`
 	stream, err := session.One[uuid.UUID](ctx, w.Postgres.Owner(), foreign)
+	for deadline := time.Now().Add(toPark); err != nil && time.Now().Before(deadline) && ctx.Err() == nil; { // another fault may have hit the server
+		interval.Pause(ctx, 200*time.Millisecond)
+		stream, err = session.One[uuid.UUID](ctx, w.Postgres.Owner(), foreign)
+	}
 	if err != nil {
 		return err
 	}
 	w.History.Touch(stream)
 	parked := fmt.Sprintf(`SELECT count(*) FROM parked_streams WHERE projection = 'statements' AND stream_id = '%s'`, stream)
-	until, is := time.Now().Add(interval.Between(random, 2*time.Second, 8*time.Second)), false
-	for time.Now().Before(until) && ctx.Err() == nil {
-		if at, err := parkedAt(ctx, w, stream); err == nil && !is {
+	is := false
+	for until := time.Now().Add(toPark); !is && time.Now().Before(until) && ctx.Err() == nil; interval.Pause(ctx, 200*time.Millisecond) {
+		if at, err := parkedAt(ctx, w, stream); err == nil {
 			is = true
 			askParked(ctx, w, stream, at)
 		}
-		interval.Pause(ctx, 200*time.Millisecond)
 	}
+	interval.Pause(ctx, interval.Between(random, time.Second, 6*time.Second))
 	if is && random.IntN(2) == 0 {
 		_ = world.Finish(ctx, w.Program("ops", operate.Settings(w), "projections", "discard", "-yes", "-note", "the campaign", "statements", stream.String())) // the projection may have resumed the stream already
 	}
@@ -65,6 +69,10 @@ func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	}
 	return cluster.ErrNotNow // no event of the account followed, or a rebuild removed the line
 }
+
+// toPark is the longest time for which Park waits until the next event of an account comes, and the
+// projection has parked the account's stream.
+const toPark = 20 * time.Second
 
 // takeAway removes the line that Park has inserted into the account statement, even if ctx has
 // ended.

@@ -16,7 +16,7 @@ import (
 // projector that was killed needs a while to start again. So it is possible that no projector is
 // ready for a while.
 func (w *World) WatchWorkers(ctx context.Context, h *history.History) (stop func()) {
-	const every = 250 * time.Millisecond // each question makes a projector run several queries
+	const every = time.Second // each question makes a projector run several queries
 	ctx, cancel := context.WithCancel(ctx)
 	var watching sync.WaitGroup
 	watching.Go(func() {
