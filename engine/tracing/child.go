@@ -7,7 +7,14 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 )
+
+// scope names the engine as the source of its spans.
+const scope = "example.com/pgcqrs/engine"
+
+// none is the span of work that is not traced. All its methods do nothing.
+var none trace.Span = noop.Span{}
 
 // Child starts a span inside the span of ctx, if that span is sampled. The name of the span
 // consists of the two words does and what, such as "load" and the type of a stream. The caller must

@@ -13,7 +13,7 @@
 // span. Spans inside a request need no Tracer: they use the provider of the request's span, and
 // exist only if that span is sampled.
 //
-// An attribute of a span must never have a value that a client has chosen, an id of a stream or a
-// person, the text of an error, or a statement's values: traces are stored outside of the service,
-// and nothing erases personal data there.
+// An attribute of a span must never have a value that a client has chosen, or an id of a stream or a
+// person. It must never have the text of an error, or a statement's values. Traces are stored
+// outside of the service, and nothing erases personal data there.
 package tracing

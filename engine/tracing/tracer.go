@@ -4,14 +4,7 @@ import (
 	"context"
 
 	"go.opentelemetry.io/otel/trace"
-	"go.opentelemetry.io/otel/trace/noop"
 )
-
-// scope names the engine as the source of its spans.
-const scope = "example.com/pgcqrs/engine"
-
-// none is the span of work that is not traced. All its methods do nothing.
-var none trace.Span = noop.Span{}
 
 // Tracer starts the spans of requests and of background work. A nil Tracer starts no spans.
 type Tracer struct{ tracer trace.Tracer }

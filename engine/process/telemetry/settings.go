@@ -23,6 +23,16 @@ type Traces struct {
 	SDKDisabled     string `envconfig:"OTEL_SDK_DISABLED" default:"false" oneof:"true,false" desc:"true: no traces."`
 }
 
+// Target says where the spans of a process are sent, and which traces are sampled.
+type Target struct {
+	URL        string            // URL to which spans are posted
+	Headers    map[string]string // headers of each request to the collector
+	Sampler    string            // one of the names that OTEL_TRACES_SAMPLER may have
+	Ratio      float64           // part of the traces that a ratio sampler samples
+	Resource   map[string]string // attributes of the process
+	ServerName string            // scheme and host of URL, for the log
+}
+
 // target returns the Target of the settings. The result exports is false if no traces are to be
 // sent.
 func (t Traces) target(service string) (target Target, exports bool, err error) {

@@ -14,16 +14,6 @@ import (
 // spans, and ends the provider. Errors of the export are logged, and never stop the process.
 type Open func(target Target, logger *slog.Logger) (provider trace.TracerProvider, flush func(context.Context) error, err error)
 
-// Target says where the spans of a process are sent, and which traces are sampled.
-type Target struct {
-	URL        string            // URL to which spans are posted
-	Headers    map[string]string // headers of each request to the collector
-	Sampler    string            // one of the names that OTEL_TRACES_SAMPLER may have
-	Ratio      float64           // part of the traces that a ratio sampler samples
-	Resource   map[string]string // attributes of the process
-	ServerName string            // scheme and host of URL, for the log
-}
-
 // flushFor limits the time in which a process sends its last spans before it ends.
 const flushFor = 3 * time.Second
 
