@@ -13,6 +13,7 @@ import (
 	"example.com/pgcqrs/engine/process/door"
 	"example.com/pgcqrs/engine/process/env"
 	"example.com/pgcqrs/engine/process/probe"
+	"example.com/pgcqrs/engine/process/telemetry"
 )
 
 // Config has all settings of this program, from the environment.
@@ -57,6 +58,7 @@ type Config struct {
 	Docs            bool          `envconfig:"DOCS_PAGE" default:"true" desc:"Serve the API contract at /openapi.yaml and as a page at /docs, to everybody."`
 	AccessLog       bool          `envconfig:"ACCESS_LOG" default:"true" desc:"Log one line per request. The line has the route, but never the path, the query or the body."`
 	UnsafeDatabase  string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start even if fsync or full_page_writes is off in the database. A crash may then lose acknowledged writes, so use this value only for tests. Readiness and the metric database_setting_unsafe still report the setting of the database."`
+	telemetry.Traces
 	process.Log
 	probe.Debug
 	process.Shutdown
@@ -102,6 +104,7 @@ func (c *Config) process() api.Config {
 		Docs:            c.Docs,
 		AccessLog:       c.AccessLog,
 		UnsafeDatabase:  c.UnsafeDatabase == "accept",
+		Traces:          c.Traces,
 		Log:             c.Log,
 		Debug:           c.Debug,
 		Shutdown:        c.Shutdown,

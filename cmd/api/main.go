@@ -13,6 +13,7 @@ import (
 	"example.com/pgcqrs/engine/process/cli"
 	"example.com/pgcqrs/engine/process/env"
 	"example.com/pgcqrs/engine/process/probe"
+	"example.com/pgcqrs/engine/process/telemetry/otlp"
 	"example.com/pgcqrs/engine/schema"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/naming"
@@ -66,5 +67,6 @@ func run(ctx context.Context) error {
 	process.Versions = migrations.Versions
 	process.Objects = schema.Objects(migrations.Triggers...)
 	process.Wire = wire
+	process.Export = otlp.Open // exports traces; without this line and its import, the program has no exporter
 	return api.Run(ctx, process)
 }

@@ -6,6 +6,7 @@ import (
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/process/projector"
+	"example.com/pgcqrs/engine/process/telemetry"
 )
 
 // Config has all settings of this program, from the environment.
@@ -29,6 +30,7 @@ type Config struct {
 	SnapshotKey         string        `envconfig:"SNAPSHOT_KEY" desc:"Secret that authenticates snapshots: at least 32 bytes, the same as the API's. If somebody without this secret has written a snapshot with the projector's login, the API ignores the snapshot. Empty: no snapshots are made, and the API reads long streams from their beginning."`
 	ProjectionBatch     int           `envconfig:"PROJECTION_BATCH" default:"500" min:"1" desc:"Maximum number of events that a projection applies in one transaction."`
 	UnsafeDatabase      string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start even if fsync or full_page_writes is off in the database. A crash may then lose acknowledged writes, so use this value only for tests. Readiness and the metric database_setting_unsafe still report the setting of the database."`
+	telemetry.Traces
 	process.Log
 	probe.Debug
 	process.Shutdown
@@ -56,6 +58,7 @@ func (c Config) process() projector.Config {
 		SnapshotKey:         c.SnapshotKey,
 		ProjectionBatch:     c.ProjectionBatch,
 		UnsafeDatabase:      c.UnsafeDatabase == "accept",
+		Traces:              c.Traces,
 		Log:                 c.Log,
 		Debug:               c.Debug,
 		Shutdown:            c.Shutdown,

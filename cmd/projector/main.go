@@ -16,6 +16,7 @@ import (
 	"example.com/pgcqrs/engine/process/ops"
 	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/process/projector"
+	"example.com/pgcqrs/engine/process/telemetry/otlp"
 	"example.com/pgcqrs/engine/schema"
 	"example.com/pgcqrs/engine/workflow"
 	"example.com/pgcqrs/internal/events"
@@ -75,5 +76,6 @@ func run(ctx context.Context) error {
 	}
 	process.Versions = migrations.Versions
 	process.Objects = schema.Objects(migrations.Triggers...)
+	process.Export = otlp.Open // exports traces; without this line and its import, the program has no exporter
 	return projector.Run(ctx, process)
 }

@@ -9,6 +9,7 @@ import (
 	"example.com/pgcqrs/engine/command/line"
 	"example.com/pgcqrs/engine/command/plan"
 	"example.com/pgcqrs/engine/command/states"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // Access lets engine/command/several use the streams of a Handler. A decision over several
@@ -36,6 +37,6 @@ func (a Access[S, C]) Hold(ctx context.Context, id uuid.UUID) error { return a.l
 // Release lets the Handler execute commands on a stream again.
 func (a Access[S, C]) Release(ctx context.Context, id uuid.UUID) {
 	if a.lines.Release(id) {
-		go a.groups.Serve(context.WithoutCancel(ctx), id)
+		go a.groups.Serve(tracing.Detach(ctx), id)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"example.com/pgcqrs/engine/command/plan"
 	"example.com/pgcqrs/engine/command/states"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // Handler executes the commands of one kind of stream. If several commands on a stream wait, the
@@ -122,7 +123,7 @@ func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, 
 		return Result{}, err
 	}
 	if first {
-		go h.groups.Serve(context.WithoutCancel(ctx), streamID)
+		go h.groups.Serve(tracing.Detach(ctx), streamID)
 	}
 	return resultOf(c.Await(ctx))
 }

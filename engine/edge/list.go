@@ -6,6 +6,7 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/edge/request"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // ListRequest is a request for a page of a list, with the headers that the client sent.
@@ -13,6 +14,14 @@ type ListRequest struct {
 	ReadModels []string // the read models that the list is read from
 
 	MinPosition, Prefer, IfNoneMatch *string
+}
+
+// readModel returns the first read model of the list, for the name of a span.
+func (r ListRequest) readModel() string {
+	if len(r.ReadModels) == 0 {
+		return "list"
+	}
+	return r.ReadModels[0]
 }
 
 // List is one page of a list, together with the data for an answer's headers.
@@ -35,7 +44,9 @@ func (s *Stack) List(ctx context.Context, r ListRequest, read func(ctx context.C
 	}
 	within, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
+	within, span := tracing.Child(within, "query", r.readModel())
 	list, err := read(within)
+	tracing.End(span, failureIn(err))
 	if err = Reflects(ctx, r.MinPosition, list.Parked, err); err != nil {
 		return query.Answer{}, problem.At(list.Position, err)
 	}

@@ -19,6 +19,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/feed"
 	"example.com/pgcqrs/engine/personal/reveal"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // Fail answers a request with the problem details (RFC 9457) of an error.
@@ -69,7 +70,19 @@ func (s *Stack) subscriptions(from *feed.Feed, keys reveal.Keys) *subscribe.Subs
 func (s *Stack) Trail(ctx context.Context, from recorded.Trail, r recorded.TrailRequest) (query.Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
-	return recorded.PageOf(ctx, from, r)
+	ctx, span := tracing.Child(ctx, "query", "trail")
+	page, err := recorded.PageOf(ctx, from, r)
+	tracing.End(span, failureIn(err))
+	return page, err
+}
+
+// failureIn returns the error of a query for its span. If there is nothing with the id that the
+// client sent, the query has not failed, and failureIn returns nil.
+func failureIn(err error) error {
+	if errors.Is(err, event.ErrStreamNotFound) {
+		return nil
+	}
+	return err
 }
 
 // InEpoch compares a query's epoch with the log's epoch again after the query has read (see

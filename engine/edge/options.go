@@ -15,6 +15,7 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/waiting"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // Options has everything that a service sets for its stack of HTTP handlers. Contract, Scopes,
@@ -75,6 +76,7 @@ type Options struct {
 	Metrics   *prometheus.Registry // nil: a new registry
 	Logger    *slog.Logger         // nil: slog.Default()
 	AccessLog bool                 // whether each request gets a line in the access log
+	Tracer    *tracing.Tracer      // starts the spans of requests; nil: requests are not traced
 
 	Live           live.Bounds   // limits of streaming answers
 	MaxCommands    int           // how many commands may run at the same time; four times as many may wait; 0: 256

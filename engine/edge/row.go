@@ -15,6 +15,7 @@ import (
 	"example.com/pgcqrs/engine/edge/versions"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/feed"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // RowRequest is a request for one row of a read model, with the headers that the client sent.
@@ -95,7 +96,9 @@ func (s *Stack) row(ctx context.Context, r RowRequest, read versions.Read) (vers
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
+	ctx, span := tracing.Child(ctx, "query", r.ReadModel)
 	row, err := read(ctx)
+	tracing.End(span, failureIn(err))
 	if err = Reflects(ctx, r.MinPosition, row.Parked, err); err != nil {
 		return versions.Row{}, problem.At(row.Position, err)
 	}

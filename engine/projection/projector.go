@@ -12,6 +12,7 @@ import (
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/projection/batch"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // Config has the settings of a Projector. A field that is 0 gets its default.
@@ -25,6 +26,7 @@ type Config struct {
 	OthersHold     int                    // connections of the pool that other code uses all the time
 	Logger         *slog.Logger           // required
 	Registerer     prometheus.Registerer  // nil: metrics are counted but not exported
+	Tracer         *tracing.Tracer        // nil: batches are not traced
 }
 
 // Projector runs projections. Several processes may have a Projector for the same projections, but
@@ -82,7 +84,7 @@ func (p *Projector) Add(name string, apply Apply, tables ...string) {
 		Name: name, Apply: apply, Pool: p.set.Pool, Log: p.set.Log, Decode: p.set.Decode,
 		MaxBatch: p.config.MaxBatch, Timeout: p.set.Timeout,
 		WayOut:  "ops projections rebuild makes its tables anew, ops projections resume goes on with what they hold",
-		Metrics: p.metrics, Logger: logger,
+		Metrics: p.metrics, Tracer: p.config.Tracer, Logger: logger,
 	}})
 }
 

@@ -53,6 +53,8 @@ func TestSecretsAreNotSaid(t *testing.T) {
 		"one slash":                {"DATABASE_URL=postgres:/service:" + secret + "@127.0.0.1/orders?sslmode=disable"},
 		"half of it after a comma": {relay, "WORKFLOWS=off", "NATS_URL=nats://user:" + secret + ",x@127.0.0.1:1"},
 		"an issuer's":              {s.database, "AUTH=oidc", "AUTH_AUDIENCE=x", "AUTH_ISSUER=http://user:" + secret + "@127.0.0.1:1"},
+		"a collector":              {s.database, "OTEL_EXPORTER_OTLP_ENDPOINT=http://user:" + secret + "@127.0.0.1:1", "OTEL_EXPORTER_OTLP_HEADERS=api-key=" + secret},
+		"headers that are none":    {s.database, "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_HEADERS=" + secret},
 		"a short key of snapshots": {s.database, "SNAPSHOT_KEY=" + secret},
 		"a secret in a bad place":  {s.database, "COMMAND_TIMEOUT=" + secret, "POLL_INTERVAL=" + secret},
 	} {

@@ -5,10 +5,14 @@ import (
 	"errors"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
 	"example.com/pgcqrs/engine/command/line"
 	"example.com/pgcqrs/engine/command/once"
 	"example.com/pgcqrs/engine/command/states"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // Log is the part of the event log that a group needs: it appends events, and returns the stored
@@ -25,6 +29,20 @@ type Waiting[C any] struct {
 	Keys     *once.Keys
 	Commands []*line.Command[C]
 	Asked    bool // whether the commands' idempotency keys were looked up after the commands had arrived
+}
+
+// Trace starts the span in which the commands are decided and appended. If none of the commands has
+// a sampled span, Trace starts no span. The parameter what names the kind of the commands.
+func (w *Waiting[C]) Trace(ctx context.Context, what string) (context.Context, trace.Span) {
+	var callers tracing.Callers
+	for _, c := range w.Commands {
+		callers.Add(c.Span)
+	}
+	ctx, span := callers.Start(ctx, "decide", what)
+	if span.IsRecording() {
+		span.SetAttributes(attribute.Int("engine.commands", len(w.Commands)))
+	}
+	return ctx, span
 }
 
 // PutBack undoes Command.Take for the unanswered commands: it records that no append contains them.

@@ -27,6 +27,8 @@ func (s *Server[S, C]) Serve(ctx context.Context, id uuid.UUID) {
 
 // run answers every command of the group, even after a panic.
 func (g *group[S, C]) run(ctx context.Context) {
+	ctx, span := g.waiting.Trace(ctx, g.server.Domain.StreamType)
+	defer span.End()
 	defer func() {
 		if reason := recover(); reason != nil {
 			g.fail(ctx, fmt.Errorf("panic: %v\n%s", reason, debug.Stack()))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/trace"
 
 	"example.com/pgcqrs/engine/event"
 )
@@ -20,9 +21,10 @@ type Command[C any] struct {
 	Key         string // idempotency key; "": the command has no key
 	Fingerprint []byte
 	Metadata    event.Metadata
-	Identity    uuid.UUID // gives the events their ids; uuid.Nil: they get new ids
-	Answered    bool      // whether the command has an answer
-	Until       time.Time // when the caller stops waiting; zero: the caller has no deadline
+	Identity    uuid.UUID  // gives the events their ids; uuid.Nil: they get new ids
+	Span        trace.Span // the span of the caller; it may be nil
+	Answered    bool       // whether the command has an answer
+	Until       time.Time  // when the caller stops waiting; zero: the caller has no deadline
 
 	gone   <-chan struct{} // closed when the caller stops waiting for the answer
 	stage  atomic.Int32
@@ -52,6 +54,7 @@ const (
 // wait records that the caller waits for the answer until ctx ends.
 func (c *Command[C]) wait(ctx context.Context) {
 	c.gone, c.answer = ctx.Done(), make(chan Answer, 1)
+	c.Span = trace.SpanFromContext(ctx)
 	c.Until, _ = ctx.Deadline()
 }
 

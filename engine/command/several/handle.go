@@ -8,6 +8,7 @@ import (
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/command/answers"
 	"example.com/pgcqrs/engine/command/line"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // Handle executes a command. The parameter name is a function that returns the command's streams,
@@ -43,7 +44,7 @@ func (h *Handler[S, C]) Handle(ctx context.Context, name func(states *S) []Strea
 		return command.Result{}, err
 	}
 	if first {
-		go h.serve(context.WithoutCancel(ctx), set)
+		go h.serve(tracing.Detach(ctx), set)
 	}
 	return resultOf(c.Await(ctx))
 }

@@ -17,6 +17,8 @@ const maxAttempts = 20
 // run answers every command of the group. Meanwhile, no other command of this process uses the
 // streams.
 func (g *group[S, C]) run(ctx context.Context) {
+	ctx, span := g.waiting.Trace(ctx, "several streams")
+	defer span.End()
 	held, err := g.hold(ctx)
 	defer func() {
 		for _, p := range held {

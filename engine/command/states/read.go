@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/attribute"
 
 	"example.com/pgcqrs/engine/command/detach"
 	"example.com/pgcqrs/engine/command/fold"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // ReadFor limits the time of one read of the log. Without a limit, a dead database connection could
@@ -74,11 +76,18 @@ func (s *States[S]) load(ctx context.Context, id uuid.UUID) (State[S], error) {
 // example because the database was restored, Refresh loads the whole stream. If reading fails
 // before the end of the stream, Refresh returns the error and the state after the events that were
 // read.
-func (s *States[S]) Refresh(ctx context.Context, id uuid.UUID, old State[S]) (State[S], error) {
+func (s *States[S]) Refresh(ctx context.Context, id uuid.UUID, old State[S]) (at State[S], err error) {
+	ctx, span := tracing.Child(ctx, "load", s.streamType)
+	defer func() {
+		if span.IsRecording() {
+			span.SetAttributes(attribute.Int64("engine.version", at.Version), attribute.Int64("engine.version_in_memory", old.Version))
+		}
+		tracing.End(span, err)
+	}()
 	if old.Version == 0 {
 		return s.load(ctx, id)
 	}
-	at, err := s.goOn(ctx, id, old)
+	at, err = s.goOn(ctx, id, old)
 	if errors.Is(err, event.ErrLogChanged) {
 		return s.load(ctx, id)
 	}

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"os"
 	"time"
@@ -106,7 +107,8 @@ func (o *Answer) gaveUp(s *sender, position int64) (why string) {
 	if !errors.Is(s.failed, os.ErrDeadlineExceeded) {
 		return "client gone"
 	}
-	o.answers.logger.InfoContext(o.ctx, "a subscriber was too slow, and was cut off", "request_id", request.Of(o.ctx).ID, "position", position)
+	o.answers.logger.LogAttrs(o.ctx, slog.LevelInfo, "a subscriber was too slow, and was cut off",
+		append(request.Of(o.ctx).IDs(), slog.Int64("position", position))...)
 	return "too slow"
 }
 
@@ -131,7 +133,8 @@ func (o *Answer) end(s *sender, position int64, err error) (why string) {
 		if errors.Is(err, event.ErrUnknownEvent) {
 			detail = "This process can't read an event after this position, perhaps because another version of the service has recorded it. Subscribe again after a pause; if that does not help, ask the operator: the log says which event it is."
 		}
-		o.answers.logger.WarnContext(o.ctx, "a subscriber's events can't be read", "request_id", request.Of(o.ctx).ID, "position", position, "error", err)
+		o.answers.logger.LogAttrs(o.ctx, slog.LevelWarn, "a subscriber's events can't be read",
+			append(request.Of(o.ctx).IDs(), slog.Int64("position", position), slog.Any("error", err))...)
 	}
 	s.text(o.form.endOf(position, code, detail))
 	s.flush()

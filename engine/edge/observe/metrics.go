@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 
 	"example.com/pgcqrs/engine/edge/request"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // metrics has the metrics of requests. No label may have a value that a client can choose, such as
@@ -50,12 +52,12 @@ func histogram(name, help string, buckets []float64, labels ...string) *promethe
 	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, labels)
 }
 
-func (m metrics) observe(r *http.Request, route string, answer *recorder, took time.Duration) {
+func (m metrics) observe(r *http.Request, route string, answer *recorder, took time.Duration, span trace.Span) {
 	method := knownMethod(r.Method)
 	m.requests.WithLabelValues(method, route, strconv.Itoa(answer.status/100)+"xx").Inc()
 	known := request.Of(r.Context())
 	if !known.Streaming { // the client decides how long a streaming answer takes
-		m.duration.WithLabelValues(method, route).Observe(took.Seconds())
+		tracing.Observe(m.duration.WithLabelValues(method, route), took.Seconds(), span)
 	}
 	m.responseBytes.WithLabelValues(method, route).Observe(float64(answer.bytes))
 	if r.ContentLength > 0 {

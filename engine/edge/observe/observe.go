@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/edge/request"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // Observer counts and logs requests.
@@ -16,32 +17,36 @@ type Observer struct {
 	accessLog bool
 	metrics   metrics
 	lines     *lines
+	spans     spans
 }
 
 // New returns an Observer and registers its metrics. If accessLog is true, the Observer writes a
-// log line about each request.
-func New(registry prometheus.Registerer, logger *slog.Logger, accessLog bool) *Observer {
-	o := &Observer{accessLog: accessLog, metrics: newMetrics(registry)}
+// log line about each request. The parameter tracer starts the spans of requests; requests to paths
+// for which isProbe returns true have none.
+func New(registry prometheus.Registerer, logger *slog.Logger, accessLog bool, tracer *tracing.Tracer, isProbe func(path string) bool) *Observer {
+	o := &Observer{accessLog: accessLog, metrics: newMetrics(registry), spans: spans{tracer, isProbe}}
 	o.lines = &lines{logger: logger, subjects: newRefusals(), strangers: newRefusals(), unlogged: o.metrics.unlogged}
 	return o
 }
 
-// Observe counts each request. Observe logs a request if the access log is on, or if the request
+// Observe counts each request, and starts its span. Observe logs a request if the access log is on, or if the request
 // was refused. Observe also logs a request if its answer shows personal data, or if only operators
 // may see the answer.
 func (o *Observer) Observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
+		r, span := o.spans.start(r)
 		recorder := &recorder{ResponseWriter: w, status: http.StatusOK}
 		request.Of(r.Context()).Named = func() { o.lines.read(r, routeOf(r), recorder.status) }
 		defer func() {
 			took, route := time.Since(start), routeOf(r)
-			o.metrics.observe(r, route, recorder, took)
+			o.metrics.observe(r, route, recorder, took, span)
 			if o.accessLog {
 				o.lines.access(r, route, recorder, took)
 			}
 			o.lines.refusal(r, route, recorder.status)
 			o.lines.read(r, route, recorder.status)
+			o.spans.end(span, r, route, recorder.status)
 		}()
 		next.ServeHTTP(recorder, r)
 	})

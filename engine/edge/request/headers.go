@@ -35,3 +35,11 @@ func traceparent(header string) string {
 	}
 	return header
 }
+
+// traceIDIn returns the id of the trace in a valid traceparent, or "" if the traceparent is "".
+func traceIDIn(traceparent string) string {
+	if traceparent == "" {
+		return ""
+	}
+	return traceparent[3:35]
+}

@@ -13,12 +13,13 @@ import (
 // could send the same id, and events contain the id and are never deleted.
 func Identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := uuid.NewString()
+		id, parent := uuid.NewString(), traceparent(r.Header.Get("Traceparent"))
 		w.Header().Set("X-Request-Id", id)
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, &Request{
 			ID:            id,
 			correlationID: correlationID(r.Header.Get("X-Correlation-Id"), id),
-			traceparent:   traceparent(r.Header.Get("Traceparent")),
+			traceparent:   parent,
+			TraceID:       traceIDIn(parent),
 			URL:           r.URL,
 			Accept:        strings.Join(r.Header.Values("Accept"), ", "),
 			Head:          r.Method == http.MethodHead,

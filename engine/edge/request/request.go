@@ -9,18 +9,21 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/trace"
 
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/edge/contract"
 	"example.com/pgcqrs/engine/edge/queue"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // Request has what the handlers of engine/edge know about a request.
 type Request struct {
 	ID            string
 	correlationID string
-	traceparent   string
+	traceparent   string // of the request's span, if it is sampled, and otherwise the client's
+	TraceID       string // id of the trace of the request; "": there is none
 	URL           *url.URL
 	Accept        string             // header Accept: the forms of an answer that the client accepts
 	Head          bool               // the client gets only the header of the answer
@@ -79,10 +82,33 @@ func (r *Request) Metadata() event.Metadata {
 	return event.Metadata{CorrelationID: r.correlationID, CausationID: r.ID, Actor: r.Caller.Subject, Traceparent: r.traceparent}
 }
 
-// Who returns the log attributes that identify the request and its sender: the client's address
-// (see admission.Limits.AddressOf), and the subject if the token was accepted.
-func (r *Request) Who() []slog.Attr {
+// Trace records that the request is traced by a span. If the span is sampled, the events of the
+// request get its traceparent, instead of the client's.
+func (r *Request) Trace(span trace.SpanContext) {
+	r.TraceID = span.TraceID().String()
+	if sampled := tracing.Traceparent(span); sampled != "" {
+		r.traceparent = sampled
+	}
+}
+
+// Parent returns the client's span, which the header traceparent names. If the client has sent no
+// such header, the result is not valid.
+func (r *Request) Parent() trace.SpanContext { return tracing.Parse(r.traceparent) }
+
+// IDs returns the log attributes with the ids of the request and of its trace, if it has one.
+func (r *Request) IDs() []slog.Attr {
 	attributes := []slog.Attr{slog.String("request_id", r.ID)}
+	if r.TraceID != "" {
+		attributes = append(attributes, slog.String("trace_id", r.TraceID))
+	}
+	return attributes
+}
+
+// Who returns the log attributes that identify the request and its sender: the client's address
+// (see admission.Limits.AddressOf), the subject if the token was accepted, and the id of the trace if
+// there is one.
+func (r *Request) Who() []slog.Attr {
+	attributes := r.IDs()
 	if r.From.IsValid() {
 		attributes = append(attributes, slog.String("address", r.From.String()))
 	}

@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/attribute"
 
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/edge/request"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // Wait waits until a read model has reached a position, and then returns nil. If ctx ends first,
@@ -52,6 +54,7 @@ func (p *Positions) Await(ctx context.Context, readModel string, minPosition, pr
 	if asked {
 		request.Of(ctx).Answer.Set("Preference-Applied", fmt.Sprintf("wait=%d", int(wait.Seconds())))
 	}
+	ctx, span := tracing.Child(ctx, "wait for", readModel)
 	became, took := "refused", time.Duration(0)
 	err = p.waits.Run(ctx, func() error {
 		start := time.Now()
@@ -62,7 +65,11 @@ func (p *Positions) Await(ctx context.Context, readModel string, minPosition, pr
 		}
 		return err
 	})
-	p.seconds.WithLabelValues(readModel, became).Observe(took.Seconds())
+	tracing.Observe(p.seconds.WithLabelValues(readModel, became), took.Seconds(), span)
+	if span.IsRecording() {
+		span.SetAttributes(attribute.String("engine.outcome", became), attribute.Int64("engine.position", position))
+	}
+	tracing.End(span, err)
 	if err != nil {
 		return fmt.Errorf("wait for %s at %d: %w", readModel, position, err)
 	}

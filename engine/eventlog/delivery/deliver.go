@@ -29,12 +29,14 @@ func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) 
 			return
 		}
 		var outcomes []flight.Outcome
+		span := startSpan(ctx, batch)
 		if err == nil {
 			outcomes, err = d.sendFlight(ctx, batch, rests)
 		} else {
 			err = &fate.NotSentError{Err: err}
 		}
-		d.metrics.countFlight(batch, time.Since(started), err)
+		d.metrics.countFlight(batch, time.Since(started), err, span)
+		endSpan(span, batch, outcomes, err)
 		d.config.Ready.NoteFlight(len(batch), batch[0].Rows.Streams[0].ID, err)
 		if err == nil {
 			d.answerBatch(ctx, batch, outcomes, deadline, next)

@@ -12,7 +12,7 @@
 // flight.go sends a batch once, and passes the results on to other packages; outcome.go answers
 // callers; recover.go looks in the log for appends that may have been committed, and answers their
 // callers; pending.go has the stages of an append during its delivery; deliverer.go has the type
-// Deliverer; metrics.go has the metrics.
+// Deliverer; metrics.go has the metrics, and span.go the spans of flights.
 //
 // A Deliverer starts no goroutine and is safe for concurrent use. A Deliverer may tell a caller
 // that nothing was appended only if this is certain; otherwise the answer is

@@ -6,8 +6,10 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
+	"go.opentelemetry.io/otel/trace"
 
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 type metrics struct {
@@ -40,13 +42,13 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 	}
 }
 
-func (m *metrics) countFlight(batch []*Pending, took time.Duration, err error) {
+func (m *metrics) countFlight(batch []*Pending, took time.Duration, err error, span trace.Span) {
 	outcome := "committed"
 	if err != nil {
 		outcome = "failed"
 	}
 	m.batchAppends.Observe(float64(len(batch)))
-	m.flights.WithLabelValues(outcome).Observe(took.Seconds())
+	tracing.Observe(m.flights.WithLabelValues(outcome), took.Seconds(), span)
 }
 
 func (m *metrics) countOutcome(p *Pending, err error) {

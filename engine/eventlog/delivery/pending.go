@@ -3,6 +3,8 @@ package delivery
 import (
 	"sync/atomic"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"example.com/pgcqrs/engine/eventlog/encode"
 	"example.com/pgcqrs/engine/eventlog/flight"
 )
@@ -11,7 +13,8 @@ import (
 // the chain of appends are sent or none.
 type Pending struct {
 	Rows    encode.Rows
-	resent  bool // an earlier attempt to send the chain of appends may have committed it
+	Span    trace.Span // the span of the caller; it may be nil
+	resent  bool       // an earlier attempt to send the chain of appends may have committed it
 	stage   atomic.Int32
 	changes int64 // how often the log's epoch had changed when the chain of appends was encoded
 	done    chan flight.Outcome

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog/delivery"
 )
@@ -69,6 +71,7 @@ const mostKeys = 6
 // encode encodes a chain of appends and returns a Pending with the result.
 func (w *Writer) encode(ctx context.Context, chain []event.Append) (*delivery.Pending, error) {
 	p := delivery.NewPending(w.config.History.Changes())
+	p.Span = trace.SpanFromContext(ctx)
 	if err := w.config.Encoder.Encode(ctx, chain, &p.Rows); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // Config has the settings of a Relay. A field that is 0 gets its default.
@@ -20,6 +21,7 @@ type Config struct {
 	Attempts   int             // number of refusals after which a message is set aside (default 10)
 	Logger     *slog.Logger    // required
 	Registerer prometheus.Registerer
+	Tracer     *tracing.Tracer // nil: the publishing is not traced
 }
 
 // withDefaults returns the configuration with its defaults.

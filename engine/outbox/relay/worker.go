@@ -11,11 +11,13 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"go.opentelemetry.io/otel/trace"
 
 	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/engine/outbox/backoff"
 	"example.com/pgcqrs/engine/outbox/cursor"
 	"example.com/pgcqrs/engine/outbox/dead"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // publishFor and tellEvery ensure that the relay's database session is never silent for as long as
@@ -50,12 +52,16 @@ type worker struct {
 func (w *worker) publish(ctx context.Context, wave []outbox.Message, failed map[uuid.UUID]error) {
 	ctx, cancel := context.WithTimeout(ctx, publishFor)
 	defer cancel()
+	ctx, spans := w.startSpans(ctx, wave)
+	unsent := 0
+	defer func() { spans.End(len(wave), unsent, nil) }()
 	for i, err := range w.config.Publish(ctx, wave) {
 		if err == nil {
 			w.acked = append(w.acked, wave[i].Position)
 			w.letGo(wave[i])
 			continue
 		}
+		unsent++
 		failed[wave[i].StreamID] = fmt.Errorf("publish message %s: %w", wave[i].EventID, err)
 		w.held.Hold(wave[i].StreamID, wave[i].Position, w.config.MaxBackoff)
 		w.metrics.failures.Inc()
@@ -63,6 +69,21 @@ func (w *worker) publish(ctx context.Context, wave []outbox.Message, failed map[
 			w.aside.Refuse(wave[i].Position, refused.Reason.Error())
 		}
 	}
+}
+
+// startSpans starts the spans of a wave, which have links to the traces of the messages. If none of
+// the messages has a sampled trace, startSpans starts no span.
+func (w *worker) startSpans(ctx context.Context, wave []outbox.Message) (context.Context, tracing.Spans) {
+	if w.config.Tracer == nil {
+		return ctx, nil
+	}
+	sources := w.config.Tracer.Sources()
+	for _, m := range wave {
+		if m.Traceparent != nil {
+			sources.Add(*m.Traceparent)
+		}
+	}
+	return sources.Start(ctx, "publish", "messages", trace.SpanKindProducer)
 }
 
 // letGo ends the wait of the message's stream, and moves the cursor back. The next read then finds

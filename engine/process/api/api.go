@@ -21,7 +21,9 @@ import (
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/door"
 	"example.com/pgcqrs/engine/process/probe"
+	"example.com/pgcqrs/engine/process/telemetry"
 	"example.com/pgcqrs/engine/schema/present"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // Run serves requests until ctx ends, and then finishes the running requests. Run returns nil after
@@ -34,6 +36,11 @@ func Run(ctx context.Context, config Config) error {
 	if err != nil {
 		return err
 	}
+	tracer, flush, err := telemetry.Start(config.Traces, config.Export, config.Service+"-api", logger)
+	if err != nil {
+		return err
+	}
+	defer flush()
 
 	writes, reads, closeBoth, err := openBoth(ctx, config, logger)
 	if err != nil {
@@ -61,7 +68,7 @@ func Run(ctx context.Context, config Config) error {
 	}
 	clock := clock.New(writes, logger, registry)
 	readiness := ready(on, settings, clock, entrance, logger, registry)
-	options := optionsOf(on, entrance, readiness, registry, logger)
+	options := optionsOf(on, entrance, readiness, tracer, registry, logger)
 	if options.FingerprintKey, err = personal.FingerprintKey(ctx, writes); err != nil {
 		return err
 	}
@@ -87,14 +94,14 @@ func Run(ctx context.Context, config Config) error {
 
 // optionsOf returns the options of the HTTP handlers of engine/edge, as the configuration sets
 // them.
-func optionsOf(on *Opened, door *door.Door, readiness *probe.Readiness, registry *prometheus.Registry, logger *slog.Logger) edge.Options {
+func optionsOf(on *Opened, door *door.Door, readiness *probe.Readiness, tracer *tracing.Tracer, registry *prometheus.Registry, logger *slog.Logger) edge.Options {
 	config := on.config
 	return edge.Options{
 		Epochs: on.epochs(), Wait: position.NewPoller(on.Reads).Wait,
 		Decode: config.Decode, Check: door.Check, Limits: door.Limits, Probes: door.Open,
 		Issuer: door.Tokens.URL, WithoutDocs: !config.Docs,
 		Ready: readiness.Ready, Accepted: readiness.Accepted,
-		Metrics: registry, Logger: logger, AccessLog: config.AccessLog,
+		Metrics: registry, Logger: logger, AccessLog: config.AccessLog, Tracer: tracer,
 		Live: config.Live, MaxCommands: config.MaxCommands, MaxQueries: config.MaxQueries, MaxWaits: config.MaxWaits,
 		MaxQueueTime: config.MaxQueueTime, CommandTimeout: config.CommandTimeout, QueryTimeout: config.QueryTimeout,
 	}

@@ -22,6 +22,7 @@ import (
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/door"
 	"example.com/pgcqrs/engine/process/probe"
+	"example.com/pgcqrs/engine/process/telemetry"
 )
 
 // Config has the values that the service passes, and the settings from the environment. The comment
@@ -33,6 +34,7 @@ type Config struct {
 	Versions func() map[string][]int64 // versions of the schema that the program needs, by the table that lists them
 	Objects  settings.Objects          // database objects that must exist
 	Wire     func(on *Opened) Domain   // joins the service's handlers to the log
+	Export   telemetry.Open            // exports traces; nil: the program has no exporter
 
 	DatabaseURL     string        // DATABASE_URL: the primary
 	ReadDatabaseURL string        // READ_DATABASE_URL: database that queries read; "": DatabaseURL
@@ -56,6 +58,7 @@ type Config struct {
 	Docs            bool          // DOCS_PAGE
 	AccessLog       bool          // ACCESS_LOG
 	UnsafeDatabase  bool          // UNSAFE_DATABASE: accepts a database that may lose acknowledged writes
+	Traces          telemetry.Traces
 	Log             process.Log
 	Debug           probe.Debug
 	Shutdown        process.Shutdown

@@ -55,7 +55,7 @@ func Handler(readiness *Readiness, registry *prometheus.Registry, debug Debug) h
 		}
 		ok(w, readiness.Accepted())
 	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{EnableOpenMetrics: true})) // only this form has exemplars
 	if debug.Profiles {
 		mux.Handle("GET /debug/pprof/", forThisMachine(pprof.Index))
 		mux.Handle("GET /debug/pprof/profile", forThisMachine(pprof.Profile))

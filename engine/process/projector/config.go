@@ -8,8 +8,10 @@ import (
 	"example.com/pgcqrs/engine/pg/settings"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/probe"
+	"example.com/pgcqrs/engine/process/telemetry"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/snapshots"
+	"example.com/pgcqrs/engine/tracing"
 	"example.com/pgcqrs/engine/workflow"
 )
 
@@ -24,6 +26,7 @@ type Config struct {
 	Objects     settings.Objects          // database objects that must exist
 	WorkflowSet workflow.Set              // workflows of the service
 	Publish     outbox.Publish            // sends messages instead of the broker at NATSURL; nil: the broker is used
+	Export      telemetry.Open            // exports traces; nil: the program has no exporter
 
 	DatabaseURL         string        // DATABASE_URL: the primary
 	ListenDatabaseURL   string        // LISTEN_DATABASE_URL: the same database without a pooler; "": DatabaseURL
@@ -44,7 +47,10 @@ type Config struct {
 	SnapshotKey         string        // SNAPSHOT_KEY; "": no snapshots
 	ProjectionBatch     int           // PROJECTION_BATCH: limit on the events of one transaction
 	UnsafeDatabase      bool          // UNSAFE_DATABASE: accepts a database that may lose acknowledged writes
+	Traces              telemetry.Traces
 	Log                 process.Log
 	Debug               probe.Debug
 	Shutdown            process.Shutdown
+
+	tracer *tracing.Tracer // starts the spans of the process; nil: nothing is traced
 }

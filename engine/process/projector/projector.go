@@ -25,6 +25,7 @@ import (
 	"example.com/pgcqrs/engine/pg/settings"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/probe"
+	"example.com/pgcqrs/engine/process/telemetry"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/projection/health"
 	"example.com/pgcqrs/engine/projection/status"
@@ -39,6 +40,12 @@ func Run(ctx context.Context, config Config) error {
 	logger := process.NewLogger(config.Log, os.Stderr)
 	registry := probe.NewRegistry()
 	process.LogStart(logger)
+	tracer, flush, err := telemetry.Start(config.Traces, config.Export, config.Service+"-projector", logger)
+	if err != nil {
+		return err
+	}
+	defer flush()
+	config.tracer = tracer
 
 	pool, err := open(ctx, config)
 	if err != nil {
@@ -57,7 +64,7 @@ func Run(ctx context.Context, config Config) error {
 	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: logger, Registerer: registry}) // this log is only read; nothing is appended to it
 	projector := projection.NewProjector(pool, store, projection.Config{
 		Decode: config.Decode, Subscribe: listener.Subscribe, Poll: config.PollInterval,
-		MaxBatch: config.ProjectionBatch, OthersHold: config.heldByOthers(), ReconcileEvery: config.ReconcileInterval, Logger: logger, Registerer: registry,
+		MaxBatch: config.ProjectionBatch, OthersHold: config.heldByOthers(), ReconcileEvery: config.ReconcileInterval, Logger: logger, Registerer: registry, Tracer: tracer,
 	})
 	config.Projections(projector)
 	keepsUp := health.New(projector.Set(), health.Config{Poll: config.PollInterval, StuckAfter: config.StuckAfter, Registerer: registry})

@@ -43,7 +43,7 @@ func checkBroker(broker *natsbroker.Broker) func(context.Context) error {
 // independent of the projections: they continue even if the broker fails.
 func relayOutbox(ctx context.Context, config Config, broker *natsbroker.Broker, pool *pgxpool.Pool, listener *notify.Listener, logger *slog.Logger, registry prometheus.Registerer) error {
 	settings := relay.Config{
-		Wake: listener.Subscribe(), Poll: config.PollInterval, Attempts: config.OutboxAttempts, Logger: logger, Registerer: registry,
+		Wake: listener.Subscribe(), Poll: config.PollInterval, Attempts: config.OutboxAttempts, Logger: logger, Registerer: registry, Tracer: config.tracer,
 	}
 	watched := depth.Config{Poll: config.PollInterval, Logger: logger, Registerer: registry}
 	group, ctx := errgroup.WithContext(ctx)

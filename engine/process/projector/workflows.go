@@ -76,7 +76,7 @@ func openWorkflows(ctx context.Context, config Config, pool *pgxpool.Pool, store
 	}
 	all, err := run.New(run.Config{
 		Set: config.WorkflowSet, Decode: config.Decode, Reacts: pool, Works: worker, Log: store, Subscribe: listener.Subscribe,
-		Poll: config.PollInterval, MaxBatch: config.ProjectionBatch, Logger: logger, Registerer: registry,
+		Poll: config.PollInterval, MaxBatch: config.ProjectionBatch, Logger: logger, Registerer: registry, Tracer: config.tracer,
 	})
 	if err != nil {
 		worker.Close()

@@ -9,6 +9,7 @@ import (
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // Log reads events on the connection of an Applier; eventlog.Store implements Log.
@@ -28,5 +29,6 @@ type Applier struct {
 	Strict   bool          // true: an event that can't be applied is an error, and its stream is not parked
 	WayOut   string        // text that says what an operator may do if the tables are ahead of the log
 	Metrics  *Metrics
+	Tracer   *tracing.Tracer // nil: batches are not traced
 	Logger   *slog.Logger
 }

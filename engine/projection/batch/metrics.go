@@ -5,6 +5,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
+	"go.opentelemetry.io/otel/trace"
+
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // Metrics has the counters and gauges of all Appliers of a process.
@@ -50,9 +53,9 @@ func (m *Metrics) Failed(name string) { m.failures.WithLabelValues(name).Inc() }
 // Taken sets the gauge that shows that this process runs the projection.
 func (m *Metrics) Taken(name string) { m.held.WithLabelValues(name).Set(1) }
 
-func (m *Metrics) projected(name string, count int, took time.Duration) {
+func (m *Metrics) projected(name string, count int, took time.Duration, span trace.Span) {
 	m.events.WithLabelValues(name).Add(float64(count))
-	m.batches.WithLabelValues(name).Observe(took.Seconds())
+	tracing.Observe(m.batches.WithLabelValues(name), took.Seconds(), span)
 }
 
 // LetGo sets the gauges of a projection to 0, because this process no longer runs the projection.

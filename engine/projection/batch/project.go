@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"go.opentelemetry.io/otel/trace"
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/projection/checkpoint"
@@ -36,6 +37,6 @@ func (a *Applier) project(ctx context.Context, conn *pgx.Conn, at *checkpoint.Ch
 		return fmt.Errorf("project events %d to %d: %w", at.Position+1, last, err)
 	}
 	at.Position = last
-	a.Metrics.projected(a.Name, len(batch), time.Since(started))
+	a.Metrics.projected(a.Name, len(batch), time.Since(started), trace.SpanFromContext(ctx))
 	return nil
 }

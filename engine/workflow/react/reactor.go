@@ -9,6 +9,7 @@ import (
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/tracing"
 	"example.com/pgcqrs/engine/workflow"
 	"example.com/pgcqrs/engine/workflow/jobs"
 )
@@ -34,6 +35,7 @@ type Reactor struct {
 	MaxBatch int             // events in one transaction
 	Timeout  time.Duration   // time limit of one transaction
 	Metrics  *Metrics
+	Tracer   *tracing.Tracer // nil: batches are not traced
 	Logger   *slog.Logger
 }
 

@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"go.opentelemetry.io/otel/trace"
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/projection/batch"
 	"example.com/pgcqrs/engine/projection/checkpoint"
+	"example.com/pgcqrs/engine/tracing"
 )
 
 // step reacts to the next batch of events after the checkpoint, in one transaction: the states of
@@ -32,13 +34,28 @@ func (r *Reactor) step(ctx context.Context, conn *pgx.Conn, name string, at **ch
 	}
 	started := time.Now()
 	last := run[len(run)-1]
+	ctx, spans := r.startSpans(ctx, run)
 	added, err := r.advance(ctx, conn, here, name, run)
+	spans.End(len(run), 0, err)
 	if err != nil {
 		*at = nil
 		return 0, fmt.Errorf("react to events %d to %d: %w", run[0].Position, last.Position, err)
 	}
 	r.Metrics.reacted(r.Workflow.Name, len(run), added, time.Since(started))
 	return len(run), nil
+}
+
+// startSpans starts the spans of a batch, which have links to the traces of the events. If none of
+// the events has a sampled trace, startSpans starts no span.
+func (r *Reactor) startSpans(ctx context.Context, run []event.Recorded) (context.Context, tracing.Spans) {
+	if r.Tracer == nil {
+		return ctx, nil
+	}
+	sources := r.Tracer.Sources()
+	for _, e := range run {
+		sources.Add(e.Metadata.Traceparent)
+	}
+	return sources.Start(ctx, "react", r.Workflow.Name, trace.SpanKindConsumer)
 }
 
 func (r *Reactor) checkpoint(ctx context.Context, conn *pgx.Conn, name string) (*checkpoint.Checkpoint, error) {

@@ -14,6 +14,7 @@ import (
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/tracing"
 	"example.com/pgcqrs/engine/workflow"
 	"example.com/pgcqrs/engine/workflow/jobs"
 	"example.com/pgcqrs/engine/workflow/react"
@@ -36,6 +37,7 @@ type Config struct {
 
 	Logger     *slog.Logger          // required
 	Registerer prometheus.Registerer // nil: metrics are counted but not exported
+	Tracer     *tracing.Tracer       // nil: reactions and jobs are not traced
 }
 
 // Workflows run all workflows of a service: their reactions, and their jobs.
@@ -79,12 +81,12 @@ func New(config Config) (*Workflows, error) {
 		metrics.Known(of.Name)
 		w.reactors = append(w.reactors, &react.Reactor{
 			Workflow: of, Targets: targets, Pool: config.Reacts, Jobs: client, Log: config.Log, Decode: config.Decode,
-			Wake: wake, Poll: config.Poll, MaxBatch: config.MaxBatch, Timeout: config.Timeout, Metrics: metrics, Logger: config.Logger,
+			Wake: wake, Poll: config.Poll, MaxBatch: config.MaxBatch, Timeout: config.Timeout, Metrics: metrics, Tracer: config.Tracer, Logger: config.Logger,
 		})
 	}
 	w.workers, err = work.New(work.Config{
 		Pool: config.Works, Workflows: config.Set.Workflows, Targets: targets, Handlers: w.handlers, Callers: config.Set.Callers,
-		AtOnce: config.AtOnce, Timeout: config.Timeout, Logger: config.Logger, Registerer: config.Registerer,
+		AtOnce: config.AtOnce, Timeout: config.Timeout, Logger: config.Logger, Registerer: config.Registerer, Tracer: config.Tracer,
 	})
 	return w, err
 }

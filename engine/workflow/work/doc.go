@@ -7,7 +7,8 @@
 // of dead processes, and gives jobs that are due soon the state "available"; doing.go lists the jobs
 // that this process does, and finds the jobs that the process has lost; worker.go sends commands,
 // and passes outcomes to instances; call.go executes calls; schedule.go begins instances at the
-// times of a schedule; report.go logs failed attempts; metrics.go counts jobs.
+// times of a schedule; report.go logs failed attempts; metrics.go counts jobs; span.go starts the
+// spans of jobs.
 //
 // Package work uses the tables of River, and appends to the log through command handlers. Run
 // starts goroutines, and several processes may have Workers on one database. Two processes may do

@@ -22,6 +22,7 @@ import (
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/pg/lock"
 	"example.com/pgcqrs/engine/pg/retry"
+	"example.com/pgcqrs/engine/tracing"
 	"example.com/pgcqrs/engine/workflow"
 	"example.com/pgcqrs/engine/workflow/jobs"
 )
@@ -39,6 +40,7 @@ type Config struct {
 	Timeout    time.Duration // time limit of one attempt of a call, and of a command (default 30 s)
 	Logger     *slog.Logger  // required
 	Registerer prometheus.Registerer
+	Tracer     *tracing.Tracer // nil: jobs are not traced
 }
 
 // toTell is the time that a job has after the time limit of its call, to pass the outcome of the
@@ -72,10 +74,10 @@ func New(config Config) (*Workers, error) {
 	}
 	w.queues = slices.Sorted(maps.Keys(queues))
 	kinds := river.NewWorkers()
-	river.AddWorker(kinds, river.WorkFunc(listed(w.doing, counted(w.metrics, does.command))))
-	river.AddWorker(kinds, river.WorkFunc(listed(w.doing, counted(w.metrics, does.timer))))
-	river.AddWorker(kinds, river.WorkFunc(listed(w.doing, counted(w.metrics, does.call))))
-	river.AddWorker(kinds, river.WorkFunc(listed(w.doing, counted(w.metrics, does.schedule))))
+	river.AddWorker(kinds, river.WorkFunc(listed(w.doing, counted(w.metrics, traced(config.Tracer, does.command)))))
+	river.AddWorker(kinds, river.WorkFunc(listed(w.doing, counted(w.metrics, traced(config.Tracer, does.timer)))))
+	river.AddWorker(kinds, river.WorkFunc(listed(w.doing, counted(w.metrics, traced(config.Tracer, does.call)))))
+	river.AddWorker(kinds, river.WorkFunc(listed(w.doing, counted(w.metrics, traced(config.Tracer, does.schedule)))))
 	client, err := river.NewClient(riverpgxv5.New(config.Pool), &river.Config{
 		ID: w.id, Queues: queues, Workers: kinds, Logger: quiet(config.Logger), Hooks: jobs.Hooks(),
 		FetchPollInterval: 100 * time.Millisecond, FetchCooldown: 20 * time.Millisecond, // short intervals, because no notification says that a timer is due

@@ -16,6 +16,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog/logsql"
 	"example.com/pgcqrs/engine/pg/failure"
+	"example.com/pgcqrs/engine/tracing"
 	"example.com/pgcqrs/engine/workflow"
 	"example.com/pgcqrs/engine/workflow/jobs"
 )
@@ -121,7 +122,11 @@ func (w *worker) send(ctx context.Context, cause jobs.Cause, streamType string, 
 	if !ok {
 		return fmt.Errorf("this program has no target %q", streamType)
 	}
-	err := handler.Handle(ctx, stream, body, command.Request{Identity: cause.Identity(), Metadata: cause.Metadata()})
+	metadata := cause.Metadata()
+	if traced := tracing.Of(ctx); traced != "" {
+		metadata.Traceparent = traced
+	}
+	err := handler.Handle(ctx, stream, body, command.Request{Identity: cause.Identity(), Metadata: metadata})
 	switch {
 	case errors.Is(err, event.ErrRecorded):
 		w.logger.InfoContext(ctx, "the work of a job was done before", "workflow", cause.Workflow, "instance", cause.Instance, "position", cause.Position, "number", cause.Number)

@@ -20,7 +20,7 @@ import (
 func compare(ctx context.Context, f flags) error {
 	watcher := newWatcher("")
 	found, err := baselines.Run(ctx, lab.Options{
-		Data: f.data, Server: f.database, Only: f.only, Rounds: f.rounds, Big: f.big,
+		Data: f.data, Server: f.database, Only: f.only, Rounds: f.rounds, Big: f.big, Before: f.before,
 		Duration: cmp.Or(f.duration, 5*time.Second), Warmup: f.warmup, Accounts: f.accounts,
 		Progress: watcher.show,
 		Say: func(text string) {

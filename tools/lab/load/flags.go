@@ -32,6 +32,7 @@ type flags struct {
 	big       int64
 	data      string
 	database  string
+	before    string
 	out       string
 	documents []string
 }
@@ -74,6 +75,7 @@ func parse(args []string) (flags, error) {
 	set.Int64Var(&f.big, "big", 0, "also run the contest of a long log, whose log has this number of `events`, such as 10000000")
 	set.StringVar(&f.data, "data", "/var/tmp", "`directory` for the contests' databases: on a disk, not in memory")
 	set.StringVar(&f.database, "database", "", "`URL` of a server's superuser, to use that server instead of starting one")
+	set.StringVar(&f.before, "before", "", "`commit` with whose API the contest of traces also compares")
 	set.StringVar(&f.out, "out", "", "`directory` for report.json and pictures; results of contests that are not run this time stay in it")
 	set.StringVar(&documents, "document", "", "`files` into which the report is written, between their markers, separated by commas; rows of contests that are not run this time come from -out")
 	if err := set.Parse(args); err != nil {

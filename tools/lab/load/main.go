@@ -19,9 +19,10 @@ import (
 // standIns maps names to functions. A benchmark starts this program again as a separate process
 // with one of these names, and that process runs only the function with this name.
 var standIns = map[string]func(context.Context) error{
-	"noop":  standin.ServeNoop,
-	"naive": standin.ServeNaive,
-	"nats":  standin.ServeNATS,
+	"noop":      standin.ServeNoop,
+	"naive":     standin.ServeNaive,
+	"nats":      standin.ServeNATS,
+	"collector": standin.ServeCollector,
 }
 
 func main() { os.Exit(run(os.Args[1:])) }

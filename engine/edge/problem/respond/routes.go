@@ -1,6 +1,7 @@
 package respond
 
 import (
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -37,7 +38,7 @@ func (f *Writer) MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
 // FailBinding answers a request that the generated code can't decode, although the request conforms
 // to the contract.
 func (f *Writer) FailBinding(w http.ResponseWriter, r *http.Request, err error) {
-	f.Logger.WarnContext(r.Context(), "request passed the contract and can't be bound",
-		"request_id", request.Of(r.Context()).ID, "error", err)
+	f.Logger.LogAttrs(r.Context(), slog.LevelWarn, "request passed the contract and can't be bound",
+		append(request.Of(r.Context()).IDs(), slog.Any("error", err))...)
 	f.Fail(w, r, problem.Invalid{{Field: "request", Rule: new("shape"), Detail: "does not have the shape that the contract asks for"}})
 }

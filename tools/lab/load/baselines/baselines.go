@@ -44,6 +44,7 @@ var contests = []contest{
 	{"three", "deposits through three API processes, and through one", writing.Three},
 	{"overload", "more than the service can do, on a schedule that waits for nobody", writing.Overload},
 	{"transfers", "transfers at 100/s, and transfers that wait for a projector", projecting.Transfers},
+	{"traces", "processor time of a deposit with traces, and without (-before COMMIT: and at that commit)", writing.Traced},
 	{"feed", "deposits with subscribers of the feed, and without", feeding.Subscribed},
 	{"delivered", "from a write's answer to the event at a subscriber, at 500 writes a second", feeding.Delivered},
 	{"quiet", "1,000 subscribers that get nothing: their memory, and the time until all are connected", feeding.Quiet},

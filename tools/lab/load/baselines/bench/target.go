@@ -59,6 +59,20 @@ func (b *Bench) Api(ctx context.Context, name string, processes int, environment
 	return b.ApiOn(ctx, name, made, processes, environment...)
 }
 
+// ApiBefore starts the API of the commit that Options.Before names, on a fresh database.
+func (b *Bench) ApiBefore(ctx context.Context, name string) (Target, error) {
+	made, err := b.Database(ctx, name)
+	if err != nil {
+		return Target{}, err
+	}
+	p, err := b.Lab.StartBefore(ctx, made)
+	if err != nil {
+		return Target{}, err
+	}
+	b.ends = append(b.ends, p.Stop)
+	return b.opened(ctx, name, made, p)
+}
+
 func (b *Bench) ApiOn(ctx context.Context, name string, made lab.Base, processes int, environment ...string) (Target, error) {
 	var started []*lab.Child
 	for range processes {

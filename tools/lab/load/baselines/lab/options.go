@@ -16,6 +16,7 @@ type Options struct {
 	Warmup   time.Duration        // duration of the warm-up before each measurement
 	Accounts int                  // number of accounts over which the load is spread
 	Big      int64                // number of events in the log of the contest "big"; 0: the contest is skipped
+	Before   string               // commit with whose API the contest "traces" compares; "": none
 	Say      func(string)         // prints a message about the run
 	Progress func(drive.Progress) // receives the progress of a measurement; may be nil
 }

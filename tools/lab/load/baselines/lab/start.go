@@ -57,6 +57,9 @@ func (l *Lab) build(ctx context.Context) error {
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the programs: %w: %s", err, output)
 	}
+	if l.Options.Before != "" {
+		return l.buildBefore(ctx)
+	}
 	return nil
 }
 
