@@ -9,7 +9,9 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/pump"
 	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/process/ops/workflows"
+	"example.com/pgcqrs/engine/workflow"
 )
 
 // Somebody deletes one job of an open instance, and cancels another job of this instance. When an
@@ -67,5 +69,34 @@ func TestJobsThatWereDoneAreNotAddedAgain(t *testing.T) {
 	}
 	if got := s.lines(id); got.Labels != "ab" || len(got.Heard) != 2 {
 		t.Errorf("after the repair its state is %+v", got)
+	}
+}
+
+// A new version of the program reacts with the same parts in another order, and with one part more.
+// The repair of an instance finds what the earlier version has done, and adds only what is missing.
+func TestAnotherOrderDoesNothingTwice(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	stop := s.run(nil)
+	id := uuid.New()
+	s.play(id, Step{Label: "a", Wishes: []Wish{{Kind: "say", Name: "a"}, after("lost", time.Hour), {Kind: "say", Name: "b"}}})
+	s.hears(id, "said a")
+	s.hears(id, "said b")
+	s.passed()
+	stop()
+	rig.Do(t, s.pool, `DELETE FROM river_job`)
+	newer := scripted(nil)
+	older := newer.React
+	newer.React = func(l Lines, e event.Recorded) []workflow.Do {
+		reaction := older(l, e)
+		slices.Reverse(reaction)
+		if len(reaction) > 0 {
+			reaction = append([]workflow.Do{workflow.After{Name: "new", Wait: time.Hour}}, reaction...)
+		}
+		return reaction
+	}
+	missing, err := s.reactor(newer).Repair(t.Context(), id)
+	if want := []string{"timer lost of event 1"}; err != nil || !slices.Equal(missing, want) {
+		t.Errorf("missing are %q, want %q; %v", missing, want, err)
 	}
 }

@@ -52,6 +52,26 @@ func TestJobsOfDeadProcessesAreTakenOver(t *testing.T) {
 	}
 }
 
+// One job ends every process that does it. The other jobs of these processes are taken over at
+// different times, so that they soon run without this job.
+func TestJobsThatDieTogetherAreTakenApart(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	from, to := p.vessel(1000, 1000), p.vessel(1000, 0)
+	p.run(p.config())
+	for range 5 {
+		p.becomes(p.ask(from, to, 1), pump.IsEmptied)
+	}
+	idle(t, p.pool, "pumping")
+	ids := rig.One[[]int64](t, p.pool, commands)
+	rig.Do(t, p.pool, `
+		UPDATE river_job SET state = 'running', finalized_at = NULL, attempted_by = ARRAY['dead'], attempted_at = now(), attempt = 7 WHERE id = ANY ($1)`, ids)
+	const spread = `
+		SELECT count(*) = $2 AND max(scheduled_at) - min(scheduled_at) > interval '15 seconds' AND max(scheduled_at) < now() + interval '1 minute'
+		FROM river_job WHERE id = ANY ($1) AND state <> 'running' AND errors IS NOT NULL`
+	await.True(t, "the jobs are taken over at different times", func() bool { return rig.One[bool](t, p.pool, spread, ids, len(ids)) })
+}
+
 // While the clock of the database was ahead, jobs got times of that clock. After the clock was set
 // right, no job waits until such a time. A job that is due immediately is executed at once. A job
 // that has failed waits for at most a minute. A timer still waits for the time for which it was

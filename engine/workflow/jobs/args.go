@@ -15,7 +15,8 @@ type Cause struct {
 	Workflow    string    `json:"workflow"`
 	Instance    uuid.UUID `json:"instance"`
 	Position    int64     `json:"position"` // position of the event to which the workflow has reacted
-	Number      int       `json:"number"`   // number of the part: 0, 1, 2 …
+	Part        string    `json:"part"`     // what the job does; for a command, with its stream
+	Number      int       `json:"number"`   // number of the job among the jobs of the reaction with an equal Part: 0, 1, 2 …
 	EventID     uuid.UUID `json:"event_id"`
 	RecordedAt  int64     `json:"recorded_at"` // when the event was recorded, in milliseconds since 1970
 	Correlation string    `json:"correlation_id,omitempty"`
@@ -23,9 +24,15 @@ type Cause struct {
 }
 
 // Identity returns the identity of the job's work. The ids of the events that the job appends are
-// derived from this identity.
+// derived from this identity. The identity does not depend on the other jobs of the reaction. So a
+// new version of the program may add or remove parts of a reaction, or change their order: a job
+// that an earlier version has done keeps its identity, and is not done again.
 func (c Cause) Identity() uuid.UUID {
-	return event.NewIdentity(c.Workflow+" "+c.Instance.String(), c.Position, c.Number, c.RecordedAt)
+	name := c.Workflow + " " + c.Instance.String()
+	if c.Part != "" { // a schedule has one command, without a Part
+		name += " " + c.Part
+	}
+	return event.NewIdentity(name, c.Position, c.Number, c.RecordedAt)
 }
 
 // Metadata returns the metadata of the events that the job appends.

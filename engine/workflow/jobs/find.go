@@ -11,14 +11,15 @@ import (
 
 // Part identifies a job of an instance.
 type Part struct {
-	Position int64 // position of the event to which the workflow has reacted
-	Number   int   // number of the part of the reaction
+	Position int64  // position of the event to which the workflow has reacted
+	Does     string // what the job does: the Part of its Cause
+	Number   int    // number of the job among those with equal Position and Does
 }
 
 // Find returns the ids of an instance's jobs. It leaves out jobs that were deleted or cancelled.
 func Find(ctx context.Context, tx pgx.Tx, workflow string, instance uuid.UUID) (map[Part]int64, error) {
 	const sql = `
-		SELECT id, (args->'cause'->>'position')::bigint, (args->'cause'->>'number')::int FROM river_job
+		SELECT id, (args->'cause'->>'position')::bigint, coalesce(args->'cause'->>'part', ''), (args->'cause'->>'number')::int FROM river_job
 		WHERE args @> jsonb_build_object('cause', jsonb_build_object('workflow', $1::text, 'instance', $2::uuid)) AND queue = $1 AND state <> 'cancelled'`
 	rows, err := tx.Query(ctx, sql, workflow, instance)
 	if err != nil {
@@ -27,7 +28,7 @@ func Find(ctx context.Context, tx pgx.Tx, workflow string, instance uuid.UUID) (
 	var id int64
 	var part Part
 	found := make(map[Part]int64)
-	if _, err := pgx.ForEachRow(rows, []any{&id, &part.Position, &part.Number}, func() error {
+	if _, err := pgx.ForEachRow(rows, []any{&id, &part.Position, &part.Does, &part.Number}, func() error {
 		found[part] = id
 		return nil
 	}); err != nil {

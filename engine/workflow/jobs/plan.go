@@ -23,13 +23,13 @@ type Plan struct {
 // does not count.
 const Attempts = 10
 
-// Make returns the Plan of a reaction to an event. The parameter first is the number that the first
-// job of the reaction gets.
-func Make(targets workflow.Targets, name string, instance uuid.UUID, e event.Recorded, first int, reaction []workflow.Do) (Plan, error) {
+// Make returns the Plan of a reaction to an event. The parameter parts counts the jobs of earlier
+// reactions to the same stored event, by the Part of their Cause; Make adds the jobs of the Plan.
+func Make(targets workflow.Targets, name string, instance uuid.UUID, e event.Recorded, parts map[string]int, reaction []workflow.Do) (Plan, error) {
 	p := planner{targets: targets, cause: Cause{
-		Workflow: name, Instance: instance, Position: e.Position, Number: first, EventID: e.ID, RecordedAt: e.RecordedAt.UnixMilli(),
+		Workflow: name, Instance: instance, Position: e.Position, EventID: e.ID, RecordedAt: e.RecordedAt.UnixMilli(),
 		Correlation: e.Metadata.CorrelationID, Traceparent: e.Metadata.Traceparent,
-	}, recorded: e.RecordedAt}
+	}, parts: parts, recorded: e.RecordedAt}
 	for i, do := range reaction {
 		if err := p.add(do); err != nil {
 			return Plan{}, fmt.Errorf("part %d of the reaction: %w", i+1, err)
@@ -42,7 +42,8 @@ func Make(targets workflow.Targets, name string, instance uuid.UUID, e event.Rec
 type planner struct {
 	plan     Plan
 	targets  workflow.Targets
-	cause    Cause // cause of the next job
+	cause    Cause          // cause of each job, without its Part and Number
+	parts    map[string]int // number of jobs by Part
 	recorded time.Time
 }
 
@@ -72,7 +73,7 @@ func (p *planner) command(do workflow.Command) error {
 	if stream == uuid.Nil {
 		stream = p.cause.Instance
 	}
-	p.insert("", Command{p.cause, stream, stored}, river.InsertOpts{})
+	p.insert("", Command{p.of("command " + stored.Name + " " + stream.String()), stream, stored}, river.InsertOpts{})
 	return nil
 }
 
@@ -88,7 +89,7 @@ func (p *planner) timer(name string, due time.Time) error {
 		return fmt.Errorf("timer %s is due in the year %d, and 1970 to 9999 are possible", name, year)
 	}
 	p.plan.Cancel = append(p.plan.Cancel, name) // cancels a timer of this name that was set before
-	p.insert(name, Timer{p.cause, name, due}, river.InsertOpts{ScheduledAt: due})
+	p.insert(name, Timer{p.of("timer " + name), name, due}, river.InsertOpts{ScheduledAt: due})
 	return nil
 }
 
@@ -100,7 +101,7 @@ func (p *planner) call(do workflow.Call) error {
 	if err != nil {
 		return fmt.Errorf("encode the payload of call %s: %w", do.Name, err)
 	}
-	p.insert("", Call{p.cause, do.Name, payload}, river.InsertOpts{})
+	p.insert("", Call{p.of("call " + do.Name), do.Name, payload}, river.InsertOpts{})
 	return nil
 }
 
@@ -109,5 +110,12 @@ func (p *planner) insert(timer string, args river.JobArgs, opts river.InsertOpts
 	opts.Queue, opts.MaxAttempts = p.cause.Workflow, Attempts
 	p.plan.Jobs = append(p.plan.Jobs, river.InsertManyParams{Args: args, InsertOpts: &opts})
 	p.plan.Timers = append(p.plan.Timers, timer)
-	p.cause.Number++
+}
+
+// of returns the Cause of the next job that does the given part.
+func (p *planner) of(part string) Cause {
+	cause := p.cause
+	cause.Part, cause.Number = part, p.parts[part]
+	p.parts[part]++
+	return cause
 }

@@ -94,7 +94,7 @@ func (r *Reactor) rehearse(dry map[uuid.UUID]*instances.Instance, d due) (reacti
 	if d.event.Part == 0 {
 		one.Positions = append(one.Positions, d.event.Position)
 	}
-	state, ended, plan, err := r.reactTo(one, d.event, 0)
+	state, ended, plan, err := r.reactTo(one, d.event, make(map[string]int))
 	if err != nil {
 		one.ParkedAt, one.Error = &d.event.Position, batch.Storable(err)
 		reaction.Error = one.Error

@@ -49,13 +49,13 @@ type before struct {
 	state    []byte
 	ended    bool
 	timers   map[string]instances.Timer
-	first    int // number of new jobs of all instances before the event
-	jobs     int // number of jobs of the instance's reactions to the event so far
+	first    int            // number of new jobs of all instances before the event
+	parts    map[string]int // number of jobs of the instance's reactions to the event so far, by what they do
 }
 
 // remember copies the state and the timers of an instance before its reaction to an event.
 func (p *planned) remember(one *instances.Instance, position int64) {
-	p.before[one] = &before{position: position, state: one.State, ended: one.Ended, timers: maps.Clone(one.Timers), first: len(p.added)}
+	p.before[one] = &before{position: position, state: one.State, ended: one.Ended, timers: maps.Clone(one.Timers), first: len(p.added), parts: make(map[string]int)}
 }
 
 // restore undoes all reactions of an instance to an event, because the instance can't react to

@@ -31,7 +31,7 @@ func (r *Reactor) react(all *planned, one *instances.Instance, e event.Recorded)
 	before := all.before[one]
 	state, ended, plan, err := []byte(nil), false, jobs.Plan{}, all.unable[one]
 	if err == nil {
-		state, ended, plan, err = r.reactTo(one, e, before.jobs)
+		state, ended, plan, err = r.reactTo(one, e, before.parts)
 	}
 	if err != nil {
 		all.restore(one)
@@ -40,12 +40,11 @@ func (r *Reactor) react(all *planned, one *instances.Instance, e event.Recorded)
 		return
 	}
 	one.State, one.Ended = state, ended
-	before.jobs += len(plan.Jobs)
 	all.add(one, plan)
 }
 
 // reactTo returns the state of an instance after an event, and the jobs of the reaction.
-func (r *Reactor) reactTo(one *instances.Instance, e event.Recorded, first int) (state []byte, ended bool, plan jobs.Plan, err error) {
+func (r *Reactor) reactTo(one *instances.Instance, e event.Recorded, parts map[string]int) (state []byte, ended bool, plan jobs.Plan, err error) {
 	if len(one.Positions) > workflow.MaxEvents {
 		return nil, false, plan, fmt.Errorf("the instance has more than %d events, which is the limit", workflow.MaxEvents)
 	}
@@ -56,7 +55,7 @@ func (r *Reactor) reactTo(one *instances.Instance, e event.Recorded, first int) 
 	if err != nil {
 		return nil, false, plan, err
 	}
-	if plan, err = jobs.Make(r.Targets, r.Workflow.Name, one.ID, e, first, reaction); err != nil {
+	if plan, err = jobs.Make(r.Targets, r.Workflow.Name, one.ID, e, parts, reaction); err != nil {
 		return nil, false, plan, err
 	}
 	if timers := timersAfter(one, plan); timers > workflow.MaxTimers {

@@ -80,7 +80,7 @@ func (r *Reactor) missing(ctx context.Context, tx pgx.Tx, all *planned, one, aga
 	for _, number := range all.wanted() {
 		job := &all.added[number]
 		cause, what := jobs.Describe(job.params.Args)
-		id, isQueued := queued[jobs.Part{Position: cause.Position, Number: cause.Number}]
+		id, isQueued := queued[jobs.Part{Position: cause.Position, Does: cause.Part, Number: cause.Number}]
 		_, isSet := one.Timers[job.timer]
 		switch {
 		case job.timer != "" && isQueued:

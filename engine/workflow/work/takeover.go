@@ -82,16 +82,19 @@ func takeBack(ctx context.Context, conn *pgx.Conn, self string, does *doing, log
 }
 
 // free makes running jobs available again. A job that has used its last attempt is parked instead:
-// it may be the reason why processes end. The parameter named which is a SELECT of the ids of the
-// jobs; its $1 is the parameter by.
+// it may be the reason why processes end. A job's first attempt is repeated immediately. Later
+// attempts are repeated at random times, in a period that doubles up to a minute: if one job ends
+// every process that does it, the other jobs soon run at other times than this job, and are done
+// before their attempts are used up. The parameter named which is a SELECT of the ids of the jobs;
+// its $1 is the parameter by.
 func free(ctx context.Context, conn *pgx.Conn, logger *slog.Logger, which string, by any, why string) error {
 	sql := `
-		UPDATE river_job SET scheduled_at = now(),
-		    state = CASE WHEN attempt < max_attempts THEN 'available' ELSE 'discarded' END::river_job_state,
+		UPDATE river_job SET scheduled_at = CASE WHEN attempt > 1 AND attempt < max_attempts THEN now() + random() * $3::interval * least(1, 2 ^ (attempt - 7)) ELSE now() END,
+		    state = CASE WHEN attempt >= max_attempts THEN 'discarded' WHEN attempt > 1 THEN 'retryable' ELSE 'available' END::river_job_state,
 		    finalized_at = CASE WHEN attempt < max_attempts THEN NULL ELSE now() END,
 		    errors = array_append(errors, jsonb_build_object('at', now(), 'attempt', attempt, 'error', $2::text, 'trace', ''))
 		WHERE id = ANY (ARRAY(` + which + ` FOR UPDATE SKIP LOCKED)) RETURNING id, queue, attempt >= max_attempts`
-	rows, err := conn.Query(ctx, sql, by, why)
+	rows, err := conn.Query(ctx, sql, by, why, longestBackoff)
 	if err != nil {
 		return fmt.Errorf("take jobs over: %w", err)
 	}
