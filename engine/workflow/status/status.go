@@ -34,7 +34,7 @@ type Status struct {
 
 	Due        int64   `json:"due"`     // jobs that are due, and have not begun
 	Running    int64   `json:"running"` // jobs that are being done
-	Retryable  int64   `json:"retryable"`
+	Retryable  int64   `json:"retryable"`    // jobs that have failed, and wait for the next attempt
 	ParkedJobs int64   `json:"parked_jobs"`  // jobs that have failed too often: River calls them discarded
 	Timers     int64   `json:"timers"`       // timers that are set, and not due
 	Late       float64 `json:"late_seconds"` // time since the oldest job that has not begun was due; 0: there is no such job
@@ -80,8 +80,8 @@ var statusSQL = `
 	           SELECT oldest.updated_at FROM (SELECT i.updated_at, i.parked_at FROM workflow_instances i WHERE i.workflow = n.workflow AND NOT i.ended ORDER BY i.updated_at LIMIT $2) oldest
 	           WHERE oldest.parked_at IS NULL ORDER BY oldest.updated_at LIMIT 1))), 0)::float8 AS idle,
 	       ` + jobs("available", " AND j.scheduled_at <= now()") + ` + ` + jobs("retryable", " AND j.scheduled_at <= now()") + ` + ` + jobs("scheduled", " AND j.scheduled_at <= now()") + ` AS due,
-	       ` + jobs("running", "") + ` AS running, ` + jobs("retryable", "") + ` AS retryable, ` + jobs("discarded", "") + ` AS parked_jobs,
-	       ` + jobs("scheduled", " AND j.scheduled_at > now()") + ` AS set, ` + jobs("available", " AND j.scheduled_at > now()") + ` AS soon,
+	       ` + jobs("running", "") + ` AS running, ` + jobs("retryable", "") + ` + ` + jobs("available", " AND j.scheduled_at > now() AND j.errors IS NOT NULL") + ` AS retryable, ` + jobs("discarded", "") + ` AS parked_jobs,
+	       ` + jobs("scheduled", " AND j.scheduled_at > now()") + ` AS set, ` + jobs("available", " AND j.scheduled_at > now() AND j.errors IS NULL") + ` AS soon,
 	       coalesce(greatest(0, extract(epoch FROM clock_timestamp() - least(` + oldest("available") + `, ` + oldest("retryable") + `, ` + oldest("scheduled") + `))), 0)::float8 AS late
 	FROM unnest($1::text[]) WITH ORDINALITY AS n (workflow, place)
 	LEFT JOIN checkpoints c ON c.projection = $3 || n.workflow
@@ -118,7 +118,7 @@ func All(ctx context.Context, on lock.Querier, names []string, limit int64) ([]S
 func statusOf(r row, holders map[string]lock.Holder, limit int64) Status {
 	s := Status{
 		Workflow: r.Workflow, Head: r.Head, New: r.Position == nil, Ahead: r.Ahead, PausedAt: r.PausedAt, PausedBy: r.PausedBy, PauseNote: r.PauseNote,
-		Open: r.Open, Parked: r.Parked, Idle: r.Idle, Due: min(r.Due, limit), Running: r.Running, Retryable: r.Retryable, ParkedJobs: r.ParkedJobs,
+		Open: r.Open, Parked: r.Parked, Idle: r.Idle, Due: min(r.Due, limit), Running: r.Running, Retryable: min(r.Retryable, limit), ParkedJobs: r.ParkedJobs,
 		Timers: min(r.Set+r.Soon, limit), Late: r.Late, Limit: limit,
 	}
 	if !s.New {
