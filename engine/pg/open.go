@@ -53,8 +53,8 @@ func (p Pool) Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-// prove proves that a connection of the pool works. If the parameter direct is false, a pooler may be
-// between the program and the server, and prove first checks what it provides.
+// prove proves that a connection of the pool works. If the parameter direct is false, a pooler may
+// be between the program and the server, and prove first checks what it provides.
 func (p Pool) prove(ctx context.Context, pool *pgxpool.Pool, direct bool) error {
 	if p.MayBeAway {
 		var cancel context.CancelFunc

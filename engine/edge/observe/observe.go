@@ -29,9 +29,9 @@ func New(registry prometheus.Registerer, logger *slog.Logger, accessLog bool, tr
 	return o
 }
 
-// Observe counts each request, and starts its span. Observe logs a request if the access log is on, or if the request
-// was refused. Observe also logs a request if its answer shows personal data, or if only operators
-// may see the answer.
+// Observe counts each request, and starts its span. Observe logs a request if the access log is on,
+// or if the request was refused. Observe also logs a request if its answer shows personal data, or
+// if only operators may see the answer.
 func (o *Observer) Observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()

@@ -105,8 +105,8 @@ func (r *Request) IDs() []slog.Attr {
 }
 
 // Who returns the log attributes that identify the request and its sender: the client's address
-// (see admission.Limits.AddressOf), the subject if the token was accepted, and the id of the trace if
-// there is one.
+// (see admission.Limits.AddressOf), the subject if the token was accepted, and the id of the trace
+// if there is one.
 func (r *Request) Who() []slog.Attr {
 	attributes := r.IDs()
 	if r.From.IsValid() {

@@ -8,9 +8,9 @@
 // client.go makes clients of River's queue.
 //
 // Package jobs writes the table river_job through River's client, and starts no goroutine. The
-// identity of a job must depend only on the workflow, the instance, the event, what the job does,
-// and the number of the job among equal ones of the reaction. The ids of the job's events are
-// derived from the identity, and the log accepts each id only once. So the events of a job are
-// recorded once, even if the job is done twice. The names that the methods Kind return, and the
-// JSON of the job types, must never change, because stored jobs contain both.
+// identity of a job must depend only on the workflow, the instance, the event and what the job
+// does. Equal jobs of a reaction are numbered. The ids of the job's events are derived from the
+// identity, and the log accepts each id only once. So the events of a job are recorded once, even
+// if the job is done twice. The names that the methods Kind return, and the JSON of the job types,
+// must never change, because stored jobs contain both.
 package jobs
