@@ -159,8 +159,8 @@ func TestASplitEventIsAllOrNothing(t *testing.T) {
 	if set := rig.One[string](t, s.pool, timers, one.String()); set != "kept new" {
 		t.Errorf("after the retry the timers %q are set", set)
 	}
-	if numbers := rig.One[int](t, s.pool, `SELECT count(DISTINCT args->'cause'->>'number') FROM river_job WHERE args->'cause'->>'instance' = $1 AND args->'cause'->>'position' <> '1'`, one.String()); numbers < 4 {
-		t.Errorf("the jobs of the parts have only %d numbers", numbers)
+	if numbers := rig.One[int](t, s.pool, `SELECT count(DISTINCT (args->'cause'->>'part', args->'cause'->>'number')) FROM river_job WHERE args->'cause'->>'instance' = $1 AND args->'cause'->>'position' <> '1'`, one.String()); numbers < 4 {
+		t.Errorf("the jobs of the parts have only %d identities", numbers)
 	}
 }
 
