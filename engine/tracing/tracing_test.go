@@ -31,7 +31,7 @@ func parentOf(n int) string { return fmt.Sprintf("00-%032x-%016x-01", n+1, n+1) 
 func TestWithoutTracesNothingIsAllocated(t *testing.T) {
 	type key struct{}
 	ctx := context.WithValue(t.Context(), key{}, 1)
-	histogram := prometheus.NewHistogram(prometheus.HistogramOpts{Name: "x"})
+	histogram := prometheus.NewHistogram(prometheus.HistogramOpts{Name: "x", Help: "A histogram."})
 	err := errors.New("failed")
 	allocated := testing.AllocsPerRun(100, func() {
 		inside, span := tracing.Child(ctx, "load", "account")

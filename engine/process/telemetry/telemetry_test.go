@@ -92,7 +92,6 @@ func TestMalformedSettingsAreNamed(t *testing.T) {
 	}
 }
 
-//nolint:paralleltest // it changes the environment
 func TestVariablesOfTheExporterAreChecked(t *testing.T) {
 	settings := Traces{OTLPEndpoint: "http://127.0.0.1:1"}
 	for variable, value := range map[string]string{

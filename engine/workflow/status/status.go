@@ -32,8 +32,8 @@ type Status struct {
 	Parked int64   `json:"parked"`       // instances that could not react to an event, and have not ended
 	Idle   float64 `json:"idle_seconds"` // how long ago the oldest open instance that is not parked had its last event; 0: there is none
 
-	Due        int64   `json:"due"`     // jobs that are due, and have not begun
-	Running    int64   `json:"running"` // jobs that are being done
+	Due        int64   `json:"due"`          // jobs that are due, and have not begun
+	Running    int64   `json:"running"`      // jobs that are being done
 	Retryable  int64   `json:"retryable"`    // jobs that have failed, and wait for the next attempt
 	ParkedJobs int64   `json:"parked_jobs"`  // jobs that have failed too often: River calls them discarded
 	Timers     int64   `json:"timers"`       // timers that are set, and not due

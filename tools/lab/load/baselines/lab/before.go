@@ -21,7 +21,7 @@ func (l *Lab) buildBefore(ctx context.Context) error {
 		{"tar", "-xf", archive, "-C", source},
 		{"go", "build", "-C", source, "-o", l.before(), "./cmd/api"},
 	} {
-		if output, err := exec.CommandContext(ctx, command[0], command[1:]...).CombinedOutput(); err != nil { //nolint:gosec // the person who runs the benchmark chooses the commit
+		if output, err := exec.CommandContext(ctx, command[0], command[1:]...).CombinedOutput(); err != nil {
 			return fmt.Errorf("build the API of %s: %w: %s", l.Options.Before, err, output)
 		}
 	}
