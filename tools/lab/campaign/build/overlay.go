@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	_ "example.com/pgcqrs/engine/process/env" // the programs are built in this module, so its go.mod must require the packages that they import
+	_ "example.com/pgcqrs/engine/process/telemetry/otlp"
 	"example.com/pgcqrs/tools/lab/campaign/copies"
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
