@@ -78,6 +78,7 @@ var arrows = []struct {
 	{"tools/adopt/workflow", []string{"tools/adopt/declared", "tools/adopt/migration", "tools/adopt/names", "tools/adopt/patch", "tools/adopt/step", "tools/adopt/worktree"}},
 	{"tools/adopt/worktree", nil},
 	{"tools/lab/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "engine/enginetest/devdb/*", "engine/enginetest/devtool/gotool", "tools/lab/*", "tools/lab/*/*", "tools/lab/*/*/*"}},
+	{"tools/lab/campaign/build", []string{"*/*/*", "engine/process/telemetry/otlp", "tools/lab/*/*"}},
 	{"tools/lab/*/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "engine/enginetest/devdb/*", "engine/enginetest/devtool/gotool", "tools/lab/*/*", "tools/lab/*/*/*"}},
 	{"tools/lab/*/*/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "engine/enginetest/devdb/*", "engine/enginetest/devtool/gotool", "tools/lab/*/*", "tools/lab/*/*/*"}},
 
