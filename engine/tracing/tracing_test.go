@@ -182,7 +182,7 @@ func TestExemplars(t *testing.T) {
 	for _, sampler := range []sdk.Sampler{sdk.AlwaysSample(), sdk.NeverSample()} {
 		tracer, _ := newTracer(sdk.WithSampler(sampler))
 		_, span := tracer.Start(t.Context(), "work", trace.SpanKindInternal, trace.SpanContext{})
-		histogram := prometheus.NewHistogram(prometheus.HistogramOpts{Name: "x", Buckets: []float64{1}})
+		histogram := prometheus.NewHistogram(prometheus.HistogramOpts{Name: "x", Help: "x", Buckets: []float64{1}})
 		tracing.Observe(histogram, 0.5, span)
 		var written client.Metric
 		if err := histogram.Write(&written); err != nil {
