@@ -31,7 +31,8 @@ type (
 	// TransferRefunded records that the account From has its money again.
 	TransferRefunded struct{}
 	// TransferExpired records that the account From has not paid in time. If this account pays
-	// later, the event TransferDebited follows, and the money goes back.
+	// later, the event TransferDebited follows, and the money goes back. If the account does not pay
+	// at all, TransferRefused follows.
 	TransferExpired struct{}
 )
 

@@ -44,11 +44,13 @@ func TestTransfers(t *testing.T) {
 	request(expired)
 	request(expired, debited)
 	request(expired, debited, refunded)
+	request(expired, events.TransferRefused{Code: "account_closed"})
 	p.Given("account", uuid.New(), events.AccountOpened{Owner: "Ada", Currency: "EUR"}, events.MoneyDeposited{Amount: 7, TransferID: uuid.New(), Refund: true})
 	p.Then(rows,
 		`(ada,1,EUR,rent,requested,"",1)`, `(ada,2,EUR,rent,debited,"",2)`, `(ada,3,EUR,rent,completed,"",3)`,
 		`(ada,4,EUR,rent,refused,insufficient_funds,2)`, `(ada,5,EUR,rent,debited,"",3)`, `(ada,6,EUR,rent,refunded,not_accepted,4)`,
-		`(ada,7,EUR,rent,expired,"",2)`, `(ada,8,EUR,rent,debited,"",3)`, `(ada,9,EUR,rent,refunded,expired,4)`)
+		`(ada,7,EUR,rent,expired,"",2)`, `(ada,8,EUR,rent,debited,"",3)`, `(ada,9,EUR,rent,refunded,expired,4)`,
+		`(ada,10,EUR,rent,refused,account_closed,3)`)
 }
 
 // transferring has the handlers for all commands of a transfer. All handlers use one log.

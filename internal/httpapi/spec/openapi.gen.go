@@ -548,7 +548,8 @@ type RequestedTransfer struct {
 
 	// Status `requested`: no money has moved. `debited`: `from` has paid. `completed`: `to` has the money. `refused`:
 	// `from` did not pay. `refunded`: `from` has its money again. `expired`: `from` had not paid in time; no
-	// money has moved. If `from` pays after that, the transfer becomes `debited` and then `refunded`.
+	// money has moved. If `from` pays after that, the transfer becomes `debited` and then `refunded`. If `from`
+	// does not pay at all, the transfer becomes `refused`.
 	Status TransferStatus `json:"status"`
 }
 
@@ -666,7 +667,8 @@ type Transfer struct {
 
 	// Status `requested`: no money has moved. `debited`: `from` has paid. `completed`: `to` has the money. `refused`:
 	// `from` did not pay. `refunded`: `from` has its money again. `expired`: `from` had not paid in time; no
-	// money has moved. If `from` pays after that, the transfer becomes `debited` and then `refunded`.
+	// money has moved. If `from` pays after that, the transfer becomes `debited` and then `refunded`. If `from`
+	// does not pay at all, the transfer becomes `refused`.
 	Status TransferStatus `json:"status"`
 
 	// Code Only if the status is `refused` or `refunded`. A refused transfer has the code of the rule that
@@ -706,7 +708,8 @@ type TransferPage struct {
 
 // TransferStatus `requested`: no money has moved. `debited`: `from` has paid. `completed`: `to` has the money. `refused`:
 // `from` did not pay. `refunded`: `from` has its money again. `expired`: `from` had not paid in time; no
-// money has moved. If `from` pays after that, the transfer becomes `debited` and then `refunded`.
+// money has moved. If `from` pays after that, the transfer becomes `debited` and then `refunded`. If `from`
+// does not pay at all, the transfer becomes `refused`.
 type TransferStatus string
 
 // UUID Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b

@@ -97,7 +97,7 @@ func Tell(o workflow.Outcome) any {
 }
 
 // ended reports whether nothing more will happen to a transfer. A transfer that has expired may
-// still be debited.
+// still be debited or refused.
 func ended(s transfer.State) bool {
 	return s.Status == transfer.Completed || s.Status == transfer.Refused || s.Status == transfer.Refunded
 }

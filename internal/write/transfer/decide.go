@@ -58,13 +58,13 @@ func decideCompleted(s State) ([]event.Event, error) {
 	return outOfOrder(s, "completed")
 }
 
-// decideRefuse returns no event if the transfer has expired: the debit was tried and refused after
-// that time, so the transfer has ended, and no money was moved.
+// decideRefuse also ends a transfer that has expired: until the debit is refused, it may still come
+// too late.
 func decideRefuse(s State, c Refuse) ([]event.Event, error) {
 	switch {
-	case s.Status == Requested:
+	case s.Status == Requested || s.Status == Expired:
 		return one(events.TransferRefused{Code: c.Code})
-	case s.Status == Refused || s.Status == Expired:
+	case s.Status == Refused:
 		return nil, nil
 	}
 	return outOfOrder(s, "refused")
@@ -90,7 +90,7 @@ func decideRefunded(s State) ([]event.Event, error) {
 	return outOfOrder(s, "refunded")
 }
 
-// decideExpire ends a transfer only if the transfer was neither debited nor refused before.
+// decideExpire changes nothing if the transfer was debited or refused before.
 func decideExpire(s State) ([]event.Event, error) {
 	if s.Status == Requested {
 		return one(events.TransferExpired{})

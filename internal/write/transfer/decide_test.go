@@ -50,7 +50,8 @@ func TestDecide(t *testing.T) {
 		{"not accepted", history{requested(), debited, notAccepted}, [6]outcome{quiet, wrong, wrong, quiet, refunded, quiet}},
 		{"refunded", history{requested(), debited, notAccepted, refunded}, [6]outcome{quiet, wrong, wrong, quiet, quiet, quiet}},
 		{"refused", history{requested(), refused}, [6]outcome{wrong, wrong, quiet, wrong, wrong, quiet}},
-		{"expired", history{requested(), expired}, [6]outcome{debited, wrong, quiet, wrong, wrong, quiet}},
+		{"expired", history{requested(), expired}, [6]outcome{debited, wrong, refused, wrong, wrong, quiet}},
+		{"refused late", history{requested(), expired, refused}, [6]outcome{wrong, wrong, quiet, wrong, wrong, quiet}},
 		{"debited late", history{requested(), expired, debited}, [6]outcome{quiet, wrong, wrong, wrong, refunded, quiet}},
 		{"debited late and refunded", history{requested(), expired, debited, refunded}, [6]outcome{quiet, wrong, wrong, wrong, quiet, quiet}},
 	} {

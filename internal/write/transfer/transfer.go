@@ -36,7 +36,7 @@ const (
 	NotAccepted        // the account To did not take the money, which must go back
 	Refunded           // the account From has its money again
 	Refused            // the account From did not pay; no money was moved
-	Expired            // the account From did not pay in time; no money was moved
+	Expired            // the account From did not pay in time; it may still pay or refuse
 )
 
 // names has the texts by which a rejection names the statuses.
@@ -63,7 +63,7 @@ type (
 	NotAccept struct{}
 	// NoteRefunded records that the account From has its money again.
 	NoteRefunded struct{}
-	// Expire ends a transfer that was not debited in time.
+	// Expire records that the account From has neither paid nor refused in time.
 	Expire struct{}
 )
 

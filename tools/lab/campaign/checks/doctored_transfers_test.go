@@ -77,6 +77,7 @@ func TestDoctoredTransfersAreFound(t *testing.T) {
 		"a transfer is stuck after its request":      {"ended", func(h *history.History) { h.Log = h.Log[:stepIn(h, isClosed, sample.Withdrawn)] }},
 		"a transfer is stuck after its debit":        {"ended", func(h *history.History) { h.Log = h.Log[:stepIn(h, isClosed, sample.NotAccepted)] }},
 		"a refund was not recorded":                  {"ended", func(h *history.History) { drop(h, stepIn(h, isLate, sample.Refunded)) }},
+		"an expired transfer was never refused":      {"ended", func(h *history.History) { drop(h, stepIn(h, isExpired, sample.Refused)) }},
 		"an expired transfer has kept the money":     {"ended", func(h *history.History) { adds(h, isExpired, sample.Expired, payIt) }},
 		"a late debit was paid in":                   {"ended", func(h *history.History) { stepOf(h, isLate, sample.Deposited).Refund = false }},
 		"a debit was noted that nobody has paid":     {"ended", func(h *history.History) { drop(h, stepIn(h, isNotAccepted, sample.Withdrawn)) }},

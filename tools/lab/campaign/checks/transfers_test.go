@@ -64,6 +64,7 @@ func addTransfers(h *history.History) {
 	t.does(expired, sample.Expired, uuid.Nil)
 	did(h, t.payer, sample.Withdrawn, 90)
 	t.does(refused, sample.Refused, uuid.Nil).Code = "insufficient_funds"
+	t.does(expired, sample.Refused, uuid.Nil).Code = "insufficient_funds"
 	t.refundToClosed()
 	h.TailAt = nil
 	for _, e := range h.Log {
@@ -187,7 +188,7 @@ func (t *transferring) end() {
 	ends := map[byte]history.Transfer{
 		isCompleted: {Status: "completed", Version: 3}, isNotAccepted: {Status: "refunded", Code: "not_accepted", Version: 4},
 		isRefused: {Status: "refused", Code: "insufficient_funds", Version: 2}, isLate: {Status: "refunded", Code: "expired", Version: 4},
-		isExpired: {Status: "expired", Version: 2}, isClosed: {Status: "refunded", Code: "not_accepted", Version: 4},
+		isExpired: {Status: "refused", Code: "insufficient_funds", Version: 3}, isClosed: {Status: "refunded", Code: "not_accepted", Version: 4},
 	}
 	t.h.Models.Transfers = make(map[uuid.UUID]history.Transfer)
 	for id, e := range t.requests {

@@ -42,23 +42,24 @@ func (p *Cluster) Synchronous(ctx context.Context) error {
 	return errors.New("the standby does not stream")
 }
 
-// asynchronous makes commits no longer wait for the standby. asynchronous retries for a minute,
-// because the primary may be down at the moment.
+// asynchronous makes commits no longer wait for the standby.
 func (p *Cluster) asynchronous(ctx context.Context) error {
-	ctx = context.WithoutCancel(ctx)
-	for deadline := time.Now().Add(time.Minute); ; interval.Pause(ctx, 100*time.Millisecond) {
-		err := p.require(ctx, "RESET synchronous_standby_names")
-		if err == nil || time.Now().After(deadline) {
-			return err
-		}
-	}
+	return p.require(context.WithoutCancel(ctx), "RESET synchronous_standby_names")
 }
 
+// require changes whether commits wait for a standby. require retries for a minute, because the
+// primary may be down at the moment.
 func (p *Cluster) require(ctx context.Context, what string) error {
-	for _, sql := range []string{"ALTER SYSTEM " + what, "SELECT pg_reload_conf()"} {
-		if err := session.Execute(ctx, p.Owner(), sql); err != nil {
+	for deadline := time.Now().Add(time.Minute); ; interval.Pause(ctx, 100*time.Millisecond) {
+		err := session.Execute(ctx, p.Owner(), "ALTER SYSTEM "+what)
+		if err == nil {
+			err = session.Execute(ctx, p.Owner(), "SELECT pg_reload_conf()")
+		}
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil || time.Now().After(deadline):
 			return fmt.Errorf("require a standby or none: %w", err)
 		}
 	}
-	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,6 +23,7 @@ type injector struct {
 	world   *world.World
 	history *history.History
 	running sync.WaitGroup
+	waiting []fault // kinds that must come before another kind may come again, in a random order
 
 	mu     sync.Mutex
 	busy   map[string]bool
@@ -33,14 +35,19 @@ func New(w *world.World, h *history.History) *injector {
 }
 
 // Inject causes faults at random times until the run's duration has passed, and returns when the
-// effects of all faults are undone. If the options select no kinds of faults, Inject also promotes
-// the standby once, after four fifths of the duration.
+// effects of all faults are undone. In a run that is long enough, each kind comes once before the
+// weights decide, so that also a rare kind comes. If the options select no kinds of faults, Inject
+// also promotes the standby once, after four fifths of the duration.
 func (i *injector) Inject(ctx context.Context, o options.Options, progress func(left time.Duration)) error {
 	known, err := Chosen(o.Only)
 	if err != nil {
 		return err
 	}
 	random := rand.New(rand.NewPCG(o.Seed, 0))
+	if o.Duration >= 2*time.Duration(len(known))*o.Every {
+		i.waiting = slices.Clone(known)
+		random.Shuffle(len(known), func(a, b int) { i.waiting[a], i.waiting[b] = i.waiting[b], i.waiting[a] })
+	}
 	until, failover, shown := time.Now().Add(o.Duration), time.Now().Add(o.Duration*4/5), time.Now()
 	for time.Now().Before(until) && ctx.Err() == nil {
 		interval.Pause(ctx, min(time.Duration(random.ExpFloat64()*float64(o.Every)), 10*o.Every))
@@ -61,6 +68,23 @@ func (i *injector) Inject(ctx context.Context, o options.Options, progress func(
 // the run determines these numbers. If a fault of the same kind is still active, start does
 // nothing.
 func (i *injector) start(ctx context.Context, known []fault, random *rand.Rand) {
+	f, victim, own := i.next(known, random), -1, rand.New(rand.NewPCG(random.Uint64(), 0))
+	if f.victims > 0 {
+		victim = random.IntN(f.victims)
+	}
+	if !i.take(f.kind) {
+		return
+	}
+	i.running.Go(func() { i.record(f.kind, victim, func() error { return f.do(ctx, i.world, victim, own) }) })
+}
+
+// next returns the kind of the next fault.
+func (i *injector) next(known []fault, random *rand.Rand) fault {
+	if len(i.waiting) > 0 {
+		first := i.waiting[0]
+		i.waiting = i.waiting[1:]
+		return first
+	}
 	weights := 0
 	for _, f := range known {
 		weights += f.weight
@@ -69,14 +93,7 @@ func (i *injector) start(ctx context.Context, known []fault, random *rand.Rand) 
 	for number := random.IntN(weights) - known[0].weight; number >= 0; number -= known[at].weight {
 		at++
 	}
-	f, victim, own := known[at], -1, rand.New(rand.NewPCG(random.Uint64(), 0))
-	if f.victims > 0 {
-		victim = random.IntN(f.victims)
-	}
-	if !i.take(f.kind) {
-		return
-	}
-	i.running.Go(func() { i.record(f.kind, victim, func() error { return f.do(ctx, i.world, victim, own) }) })
+	return known[at]
 }
 
 func (i *injector) take(kind string) bool {

@@ -12,8 +12,8 @@ import (
 
 // Ended checks the steps of each transfer. Each step must have happened at most once, after the
 // steps that must come before it, and with the amount and the accounts of the request. At the end
-// of a run, each transfer must be completed, refunded, refused, or expired without a debit. The
-// workflow must have given up nothing.
+// of a run, each transfer must be completed, refunded or refused. The workflow must have given up
+// nothing.
 func Ended(e *evidence.Evidence, v *evidence.Verdict) {
 	for id, events := range e.Transfers {
 		v.Looked++
@@ -123,12 +123,12 @@ func (c *course) mayFollow(step string) bool {
 	case sample.Refunded:
 		return c.steps[returned]
 	case sample.Refused, sample.Expired:
-		return !c.steps[sample.Debited] && !(step == sample.Refused && (c.steps[paid] || c.steps[sample.Expired]))
+		return !c.steps[sample.Debited] && !(step == sample.Refused && c.steps[paid])
 	}
 	return false
 }
 
 // isOver reports whether a transfer has ended.
 func (c *course) isOver() bool {
-	return c.steps[sample.Completed] || c.steps[sample.Refunded] || c.steps[sample.Refused] || c.steps[sample.Expired] && !c.steps[paid]
+	return c.steps[sample.Completed] || c.steps[sample.Refunded] || c.steps[sample.Refused]
 }
