@@ -54,6 +54,9 @@ type Recorded struct {
 	RecordedAt    time.Time // when the event was appended, by the database's clock; it is earlier than the RecordedAt of the previous event only if this clock was set back by more than a minute
 }
 
+// Traceparent returns the stored trace of the event, by W3C Trace Context, or "".
+func (r Recorded) Traceparent() string { return r.Metadata.Traceparent }
+
 // Decode decodes stored data to an event of the given type and schema version.
 type Decode func(eventType string, schemaVersion int, data []byte) (Event, error)
 

@@ -4,7 +4,7 @@
 //
 // In reading order: tracer.go has Tracer, which starts the spans of requests and of background
 // work; child.go starts a span inside the span of a context; callers.go starts one span for several
-// callers, such as the commands of a group; sources.go starts the spans of a batch of events, from
+// callers, such as the commands of a group; batch.go starts the spans of a batch of events, from
 // their stored traceparents; stored.go converts traceparents; exemplar.go observes a value with an
 // exemplar.
 //

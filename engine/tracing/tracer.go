@@ -28,11 +28,3 @@ func (t *Tracer) Start(ctx context.Context, name string, kind trace.SpanKind, pa
 	}
 	return t.tracer.Start(trace.ContextWithRemoteSpanContext(ctx, parent), name, trace.WithSpanKind(kind))
 }
-
-// Sources returns the Sources of a batch of events, or nil if the Tracer is nil.
-func (t *Tracer) Sources() *Sources {
-	if t == nil {
-		return nil
-	}
-	return &Sources{tracer: t.tracer}
-}

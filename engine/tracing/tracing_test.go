@@ -22,6 +22,9 @@ func newTracer(options ...sdk.TracerProviderOption) (*tracing.Tracer, *tracetest
 	return tracing.New(sdk.NewTracerProvider(append(options, sdk.WithSpanProcessor(recorder))...)), recorder
 }
 
+// itself is the traceparent of an event of a batch that has only traceparents.
+func itself(traceparent string) string { return traceparent }
+
 func parentOf(n int) string { return fmt.Sprintf("00-%032x-%016x-01", n+1, n+1) }
 
 // Without a provider, or inside a request that is not sampled, nothing is allocated and no span
@@ -32,7 +35,7 @@ func TestWithoutTracesNothingIsAllocated(t *testing.T) {
 	type key struct{}
 	ctx := context.WithValue(t.Context(), key{}, 1)
 	histogram := prometheus.NewHistogram(prometheus.HistogramOpts{Name: "x", Help: "A histogram."})
-	err := errors.New("failed")
+	err, stored := errors.New("failed"), []string{"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}
 	allocated := testing.AllocsPerRun(100, func() {
 		inside, span := tracing.Child(ctx, "load", "account")
 		var callers tracing.Callers
@@ -40,9 +43,7 @@ func TestWithoutTracesNothingIsAllocated(t *testing.T) {
 		callers.Add(nil)
 		inside, together := callers.Start(inside, "decide", "account")
 		var off *tracing.Tracer
-		sources := off.Sources()
-		sources.Add("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
-		inside, batch := sources.Start(inside, "project", "balances", trace.SpanKindConsumer)
+		inside, batch := tracing.StartBatch(inside, off, stored, itself, "project", "balances", trace.SpanKindConsumer)
 		batch.End(1, 0, err)
 		tracing.Observe(histogram, 1, together)
 		tracing.End(span, err)
@@ -97,15 +98,11 @@ func TestCallersShareASpan(t *testing.T) {
 func TestEachEventOfABatchIsLinked(t *testing.T) {
 	t.Parallel()
 	tracer, recorder := newTracer()
-	sources := tracer.Sources()
+	batch := []string{"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00", "no traceparent", ""}
 	for n := range 300 {
-		sources.Add(parentOf(n))
-		sources.Add(parentOf(n))
+		batch = append(batch, parentOf(n), parentOf(n))
 	}
-	sources.Add("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00")
-	sources.Add("no traceparent")
-	sources.Add("")
-	_, spans := sources.Start(t.Context(), "project", "balances", trace.SpanKindConsumer)
+	_, spans := tracing.StartBatch(t.Context(), tracer, batch, itself, "project", "balances", trace.SpanKindConsumer)
 	spans.End(602, 0, nil)
 	linked := make(map[trace.SpanID]bool)
 	for _, span := range recorder.Ended() {

@@ -52,7 +52,7 @@ type worker struct {
 func (w *worker) publish(ctx context.Context, wave []outbox.Message, failed map[uuid.UUID]error) {
 	ctx, cancel := context.WithTimeout(ctx, publishFor)
 	defer cancel()
-	ctx, spans := w.startSpans(ctx, wave)
+	ctx, spans := tracing.StartBatch(ctx, w.config.Tracer, wave, traceparentOf, "publish", "messages", trace.SpanKindProducer)
 	unsent := 0
 	defer func() { spans.End(len(wave), unsent, nil) }()
 	for i, err := range w.config.Publish(ctx, wave) {
@@ -71,19 +71,11 @@ func (w *worker) publish(ctx context.Context, wave []outbox.Message, failed map[
 	}
 }
 
-// startSpans starts the spans of a wave, which have links to the traces of the messages. If none of
-// the messages has a sampled trace, startSpans starts no span.
-func (w *worker) startSpans(ctx context.Context, wave []outbox.Message) (context.Context, tracing.Spans) {
-	if w.config.Tracer == nil {
-		return ctx, nil
+func traceparentOf(m outbox.Message) string {
+	if m.Traceparent == nil {
+		return ""
 	}
-	sources := w.config.Tracer.Sources()
-	for _, m := range wave {
-		if m.Traceparent != nil {
-			sources.Add(*m.Traceparent)
-		}
-	}
-	return sources.Start(ctx, "publish", "messages", trace.SpanKindProducer)
+	return *m.Traceparent
 }
 
 // letGo ends the wait of the message's stream, and moves the cursor back. The next read then finds

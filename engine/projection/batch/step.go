@@ -33,23 +33,10 @@ func (a *Applier) Step(ctx context.Context, conn *pgx.Conn, at *checkpoint.Check
 	if err != nil || len(batch) == 0 {
 		return at, 0, err
 	}
-	ctx, spans := startSpans(ctx, a.Tracer, batch, a.Name)
+	ctx, spans := tracing.StartBatch(ctx, a.Tracer, batch, event.Recorded.Traceparent, "project", a.Name, trace.SpanKindConsumer)
 	err = a.advance(ctx, conn, at, batch)
 	spans.End(len(batch), 0, err)
 	return at, len(batch), err
-}
-
-// startSpans starts the spans of a batch, which have links to the traces of the events. If none of
-// the events has a sampled trace, startSpans starts no span.
-func startSpans(ctx context.Context, tracer *tracing.Tracer, batch []event.Recorded, name string) (context.Context, tracing.Spans) {
-	if tracer == nil {
-		return ctx, nil
-	}
-	sources := tracer.Sources()
-	for _, e := range batch {
-		sources.Add(e.Metadata.Traceparent)
-	}
-	return sources.Start(ctx, "project", name, trace.SpanKindConsumer)
 }
 
 // Checkpoint reads the checkpoint of the projection. If the checkpoint is ahead of the log,

@@ -34,7 +34,7 @@ func (r *Reactor) step(ctx context.Context, conn *pgx.Conn, name string, at **ch
 	}
 	started := time.Now()
 	last := run[len(run)-1]
-	ctx, spans := r.startSpans(ctx, run)
+	ctx, spans := tracing.StartBatch(ctx, r.Tracer, run, event.Recorded.Traceparent, "react", r.Workflow.Name, trace.SpanKindConsumer)
 	added, err := r.advance(ctx, conn, here, name, run)
 	spans.End(len(run), 0, err)
 	if err != nil {
@@ -43,19 +43,6 @@ func (r *Reactor) step(ctx context.Context, conn *pgx.Conn, name string, at **ch
 	}
 	r.Metrics.reacted(r.Workflow.Name, len(run), added, time.Since(started))
 	return len(run), nil
-}
-
-// startSpans starts the spans of a batch, which have links to the traces of the events. If none of
-// the events has a sampled trace, startSpans starts no span.
-func (r *Reactor) startSpans(ctx context.Context, run []event.Recorded) (context.Context, tracing.Spans) {
-	if r.Tracer == nil {
-		return ctx, nil
-	}
-	sources := r.Tracer.Sources()
-	for _, e := range run {
-		sources.Add(e.Metadata.Traceparent)
-	}
-	return sources.Start(ctx, "react", r.Workflow.Name, trace.SpanKindConsumer)
 }
 
 func (r *Reactor) checkpoint(ctx context.Context, conn *pgx.Conn, name string) (*checkpoint.Checkpoint, error) {

@@ -23,11 +23,12 @@ type injector struct {
 	world   *world.World
 	history *history.History
 	running sync.WaitGroup
-	waiting []fault // kinds that must come before another kind may come again, in a random order
 
-	mu     sync.Mutex
-	busy   map[string]bool
-	failed map[string]string // by kind: why the last attempt to cause the fault failed
+	mu      sync.Mutex
+	waiting []fault // kinds that must come before another kind may come again, in a random order; nil: none, in a short run
+	dealt   int     // how many of these have come
+	busy    map[string]bool
+	failed  map[string]string // by kind: why the last attempt to cause the fault failed
 }
 
 func New(w *world.World, h *history.History) *injector {
@@ -75,14 +76,21 @@ func (i *injector) start(ctx context.Context, known []fault, random *rand.Rand) 
 	if !i.take(f.kind) {
 		return
 	}
-	i.running.Go(func() { i.record(f.kind, victim, func() error { return f.do(ctx, i.world, victim, own) }) })
+	i.running.Go(func() {
+		if !i.record(f.kind, victim, func() error { return f.do(ctx, i.world, victim, own) }) {
+			i.putBack(f)
+		}
+	})
 }
 
 // next returns the kind of the next fault.
 func (i *injector) next(known []fault, random *rand.Rand) fault {
-	if len(i.waiting) > 0 {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if len(i.waiting) > 0 && (i.dealt < len(known) || random.IntN(4) == 0) { // a kind that was put back may be impossible in this run
 		first := i.waiting[0]
 		i.waiting = i.waiting[1:]
+		i.dealt++
 		return first
 	}
 	weights := 0
@@ -106,8 +114,9 @@ func (i *injector) take(kind string) bool {
 	return true
 }
 
-// record causes a fault. If the fault was possible, record stores its times in the history.
-func (i *injector) record(kind string, victim int, do func() error) {
+// record causes a fault. If the fault was possible, record stores its times in the history, and
+// returns true.
+func (i *injector) record(kind string, victim int, do func() error) bool {
 	from := time.Since(i.history.Started)
 	err := do()
 	i.mu.Lock()
@@ -117,6 +126,16 @@ func (i *injector) record(kind string, victim int, do func() error) {
 		i.history.Note(history.Span{Kind: kind, Process: victim, From: from, To: time.Since(i.history.Started)})
 	} else if !errors.Is(err, cluster.ErrNotNow) {
 		i.failed[kind] = fmt.Sprint(err)
+	}
+	return err == nil
+}
+
+// putBack makes a kind wait again that was not possible.
+func (i *injector) putBack(f fault) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.waiting != nil {
+		i.waiting = append(i.waiting, f)
 	}
 }
 

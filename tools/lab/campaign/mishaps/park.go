@@ -26,19 +26,19 @@ import (
 )
 
 // Park inserts a line that no event has caused into an account statement, which is a read model.
-// The line has the version of an event that the account does not have yet. When this event comes,
-// the projection can't apply it, and parks the account's stream. Park then queries every API for
-// the parked stream, and records the answers. At the end, Park repairs the damage as an operator
-// does. In half of the cases, it first discards the parked stream: the projection gives up the
-// stream, and the stream's rows stay as they are. Then Park removes the line, and retries until the
-// projection has applied the stream's events.
+// The line has the version of the account's next event. When this event comes, the projection can't
+// apply it, and parks the account's stream. Park then queries every API for the parked stream, and
+// records the answers. At the end, Park repairs the damage as an operator does. In half of the
+// cases, it first discards the parked stream: the projection gives up the stream, and the stream's
+// rows stay as they are. Then Park removes the line, and retries until the projection has applied
+// the stream's events.
 func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const foreign = `
 		INSERT INTO statement_lines (account_id, version, position, kind, amount, balance, reference, occurred_at)
-		SELECT stream_id, max(version) + 2, max(position), 'deposit', 1, 0, 'not its own', now()
-		FROM (SELECT stream_id, version, position FROM events WHERE stream_type = 'account' ORDER BY position DESC LIMIT 100) newest
+		SELECT stream_id, max(version) + 1, max(position), 'deposit', 1, 0, 'not its own', now()
+		FROM (SELECT stream_id, version, position, type FROM events WHERE stream_type = 'account' ORDER BY position DESC LIMIT 100) newest
 		WHERE NOT EXISTS (SELECT FROM statements WHERE account_id = stream_id AND subject <> $$` + sample.Subject + `$$)
-		GROUP BY stream_id ORDER BY count(*) DESC, stream_id LIMIT 1
+		GROUP BY stream_id HAVING bool_and(type <> '` + sample.Closed + `') ORDER BY count(*) DESC, stream_id LIMIT 1
 		RETURNING account_id`
 	stream, err := session.One[uuid.UUID](ctx, w.Postgres.Owner(), foreign)
 	for deadline := time.Now().Add(toPark); err != nil && time.Now().Before(deadline) && ctx.Err() == nil; { // another fault may have hit the server
