@@ -49,7 +49,6 @@ func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 		return err
 	}
 	w.History.Touch(stream)
-	parked := fmt.Sprintf(`SELECT count(*) FROM parked_streams WHERE projection = 'statements' AND stream_id = '%s'`, stream)
 	is := false
 	for until := time.Now().Add(toPark); !is && time.Now().Before(until) && ctx.Err() == nil; interval.Pause(ctx, 200*time.Millisecond) {
 		if at, err := parkedAt(ctx, w, stream); err == nil {
@@ -61,13 +60,23 @@ func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	if is && random.IntN(2) == 0 {
 		_ = world.Finish(ctx, w.Program("ops", operate.Settings(w), "projections", "discard", "-yes", "-note", "the campaign", "statements", stream.String())) // the projection may have resumed the stream already
 	}
-	if err := takeAway(ctx, w, stream); err != nil {
+	head, err := takeAway(ctx, w, stream)
+	if err != nil {
 		return err
 	}
-	if err := operate.Until(ctx, w, parked, "projections", "retry", "statements", stream.String()); err != nil || is {
+	if err := operate.Until(ctx, w, waiting(stream, head), "projections", "retry", "statements", stream.String()); err != nil || is {
 		return err
 	}
 	return cluster.ErrNotNow // no event of the account followed, or a rebuild removed the line
+}
+
+// waiting returns an SQL query that returns 0 if the projection of account statements has reached the
+// position head, and the stream is not parked. A slow projection may park the stream only after Park
+// has removed the line.
+func waiting(stream uuid.UUID, head int64) string {
+	return fmt.Sprintf(`
+		SELECT (SELECT count(*) FROM parked_streams WHERE projection = 'statements' AND stream_id = '%s')
+		     + (SELECT count(*) FROM checkpoints WHERE projection = 'statements' AND position < %d)`, stream, head)
 }
 
 // toPark is the longest time for which Park waits until the next event of an account comes, and the
@@ -75,16 +84,18 @@ func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 const toPark = 20 * time.Second
 
 // takeAway removes the line that Park has inserted into the account statement, even if ctx has
-// ended.
-func takeAway(ctx context.Context, w *world.World, stream uuid.UUID) error {
+// ended, and returns the end of the log after that.
+func takeAway(ctx context.Context, w *world.World, stream uuid.UUID) (head int64, err error) {
 	ctx = context.WithoutCancel(ctx)
 	for deadline := time.Now().Add(operate.OperatorFor); ; interval.Pause(ctx, 200*time.Millisecond) {
-		err := session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {
-			_, err := conn.Exec(ctx, `DELETE FROM statement_lines WHERE account_id = $1 AND reference = 'not its own'`, stream)
-			return err
+		err = session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {
+			if _, err := conn.Exec(ctx, `DELETE FROM statement_lines WHERE account_id = $1 AND reference = 'not its own'`, stream); err != nil {
+				return err
+			}
+			return conn.QueryRow(ctx, `SELECT max(position) FROM events`).Scan(&head)
 		})
 		if err == nil || time.Now().After(deadline) {
-			return err
+			return head, err
 		}
 	}
 }
