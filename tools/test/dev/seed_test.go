@@ -111,7 +111,7 @@ func TestSeedFillsTheServiceOnce(t *testing.T) {
 		t.Errorf("the second time, after position %s, it says\n%s", heads[0], again.output())
 	}
 	for _, line := range lines {
-		if said := paste(t, line); strings.TrimSpace(said) == "" || strings.Contains(said, `"code":`) {
+		if said := paste(t, line); strings.TrimSpace(said) == "" || strings.Contains(said, `"title":`) { // a problem has a title
 			t.Errorf("%s prints %s", line, said)
 		}
 	}
