@@ -27,7 +27,7 @@ func newVolumeFlags(set *flag.FlagSet) *volumeFlags {
 	f := &volumeFlags{set: set}
 	set.BoolVar(&f.wanted, "volume", false, "also how many events there are, and how large: by day and type, and the longest streams")
 	set.Int64Var(&f.events, "events", usualEvents, "how many of the last `events` -volume measures")
-	set.BoolVar(&f.all, "all", false, "have -volume measure all events, which takes about 2 seconds for a million")
+	set.BoolVar(&f.all, "all", false, "have -volume measure all events, which takes about 3 seconds of one processor for a million")
 	set.DurationVar(&f.within, "timeout", 30*time.Second, "`time` after which -volume gives up a statement")
 	return f
 }

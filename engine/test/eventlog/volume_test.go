@@ -30,24 +30,24 @@ func TestVolumeOfTheLog(t *testing.T) {
 		mustAppend(t, store, event.Append{Streams: []event.StreamAppend{{Type: tank.Stream, ID: id, Expected: version, Events: events}}})
 	}
 	appendTo(short, 0, tank.Built{Place: strings.Repeat("roof ", 20)})
-	appendTo(long, 0, tank.Built{Place: "x"}, poured(1), poured(2))
+	appendTo(long, 0, tank.Built{Place: "x"}, poured(1), poured(2), poured(3))
 	all, err := volume.Measure(t.Context(), pool, volume.Limits{Within: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all.First != 1 || all.Last != 4 || len(all.Longest) != 2 || all.Longest[0] != (volume.Stream{StreamType: tank.Stream, StreamID: long, Version: 3}) {
+	if all.First != 1 || all.Last != 5 || len(all.Longest) != 2 || all.Longest[0] != (volume.Stream{StreamType: tank.Stream, StreamID: long, Version: 4}) {
 		t.Errorf("got %+v", all)
 	}
 	const stored = `SELECT sum(pg_column_size(data) + pg_column_size(metadata))::bigint FROM events WHERE position <= 2`
 	built := all.Days[1]
-	if all.Days[0].Type != "tank.poured" || all.Days[0].Events != 2 || built.Events != 2 || built.Bytes != rig.One[int64](t, pool, stored) {
+	if all.Days[0].Type != "tank.poured" || all.Days[0].Events != 3 || built.Events != 2 || built.Bytes != rig.One[int64](t, pool, stored) {
 		t.Errorf("the days are %+v", all.Days)
 	}
 	if built.Largest <= built.Mean() || built.Day != rig.One[string](t, pool, `SELECT (recorded_at AT TIME ZONE 'UTC')::date::text FROM events WHERE position = 1`) {
 		t.Errorf("tanks were built: %+v, on average %d", built, built.Mean())
 	}
 	two, err := volume.Measure(t.Context(), pool, volume.Limits{Events: 2, Within: time.Minute})
-	if err != nil || two.First != 3 || len(two.Days) != 1 || two.Days[0].Events != 2 || len(two.Longest) != 1 {
+	if err != nil || two.First != 4 || len(two.Days) != 1 || two.Days[0].Events != 2 || len(two.Longest) != 1 {
 		t.Errorf("the last two are %+v, %v", two, err)
 	}
 }
