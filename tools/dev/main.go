@@ -1,6 +1,6 @@
-// Command dev starts the whole service on a developer's machine, fills the service with data, or runs
-// the tests, without any preparation by the developer. The program cmd/dev builds and starts this
-// command. Command dev must never run in production.
+// Command dev starts the whole service on a developer's machine, fills the service with data, or
+// runs the tests, without any preparation by the developer. The program cmd/dev builds and starts
+// this command. Command dev must never run in production.
 package main
 
 import (

@@ -57,8 +57,8 @@ type Stream struct {
 func Measure(ctx context.Context, pool *pgxpool.Pool, limits Limits) (v Volume, err error) {
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	err = pgx.BeginTxFunc(ctx, pool, options, func(tx pgx.Tx) error {
-		// PostgreSQL knows too little about the groups, and would sort all events on disk. Without a
-		// sort it needs half a megabyte of memory. The measurement uses one processor.
+		// PostgreSQL knows too little about the groups, and would sort all events on disk. Without
+		// a sort it needs half a megabyte of memory. The measurement uses one processor.
 		const (
 			settings = `
 				SELECT set_config('statement_timeout', $1, true), set_config('enable_sort', 'off', true),

@@ -33,9 +33,9 @@ const (
 
 const howToStart = "start the service with `go run ./cmd/dev run` (or `docker compose up --build`) in another shell, or name its address with -api"
 
-// Find returns the addresses of the running service. Environment variables win over the file that dev
-// run has written, and the file wins over docker compose. Find returns an error if the service does
-// not answer, or if an address is not on this machine.
+// Find returns the addresses of the running service. Environment variables win over the file that
+// dev run has written, and the file wins over docker compose. Find returns an error if the service
+// does not answer, or if an address is not on this machine.
 func Find(ctx context.Context, asked Asked) (Stack, error) {
 	if err := (Stack{API: withScheme(asked.API), Issuer: withScheme(asked.Issuer)}).refuseOthers(); err != nil {
 		return Stack{}, err // before anything is looked for
@@ -83,7 +83,8 @@ func known(ctx context.Context, asked Asked) (Stack, error) {
 	return Stack{API: cmp.Or(wanted, usualAPI), Issuer: usualIssuer}, nil
 }
 
-// withScheme returns an address as a URL without a slash at its end. An address may lack the scheme.
+// withScheme returns an address as a URL without a slash at its end. An address may lack the
+// scheme.
 func withScheme(address string) string {
 	if address != "" && !strings.Contains(address, "://") {
 		address = "http://" + address

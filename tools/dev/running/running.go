@@ -1,8 +1,8 @@
 // Package running tells one command of dev where the service runs that another command has started.
 //
-// The command dev run writes the addresses to a file in the folder of its data, and removes the file
-// when it ends. The file contains passwords, so only its owner can read it. The command dev seed
-// reads the file. Without a file, package running asks docker compose for the addresses of the
+// The command dev run writes the addresses to a file in the folder of its data, and removes the
+// file when it ends. The file contains passwords, so only its owner can read it. The command dev
+// seed reads the file. Without a file, package running asks docker compose for the addresses of the
 // containers.
 //
 // In reading order: running.go has the addresses and the file, compose.go asks docker compose, and
@@ -29,8 +29,8 @@ type Stack struct {
 	Ops      string // shell code that runs cmd/ops; it contains {} in the place of the arguments
 }
 
-// variables are the names of the addresses in the file. The file can also be read by a shell: cmd/ops
-// reads DATABASE_URL.
+// variables are the names of the addresses in the file. The file can also be read by a shell:
+// cmd/ops reads DATABASE_URL.
 const (
 	apiVariable      = "API_URL"
 	issuerVariable   = "ISSUER_URL"

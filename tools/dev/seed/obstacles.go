@@ -30,8 +30,8 @@ func (r *run) lacks(chapter story.Chapter) string {
 	return ""
 }
 
-// block puts the obstacles of a chapter in place. The function remove removes them. It must be called
-// even if block fails, and even if the run was told to stop.
+// block puts the obstacles of a chapter in place. The function remove removes them. It must be
+// called even if block fails, and even if the run was told to stop.
 func (r *run) block(ctx context.Context, chapter story.Chapter) (remove func() error, err error) {
 	release := func(context.Context) error { return nil }
 	remove = func() error {
@@ -110,8 +110,8 @@ func (r *run) hold(ctx context.Context, statements []string) (release func(conte
 	return release, nil
 }
 
-// limit changes the maximum size in bytes of a message of the broker's stream. -1 means no limit. The
-// function change gets the present limit, and returns the wanted one.
+// limit changes the maximum size in bytes of a message of the broker's stream. -1 means no limit.
+// The function change gets the present limit, and returns the wanted one.
 func (r *run) limit(ctx context.Context, change func(now int32) int32) error {
 	conn, err := nats.Connect(r.stack.Broker, nats.Name("dev seed"))
 	if err != nil {
@@ -138,8 +138,8 @@ func (r *run) limit(ctx context.Context, change func(now int32) int32) error {
 	return nil
 }
 
-// withoutURL removes the URL from the error that pgx returns for an invalid URL, because the URL may
-// contain a password.
+// withoutURL removes the URL from the error that pgx returns for an invalid URL, because the URL
+// may contain a password.
 func withoutURL(err error) error {
 	if _, ok := errors.AsType[*pgconn.ParseConfigError](err); ok {
 		return errors.New("it is no URL of a database")

@@ -1,22 +1,23 @@
-// Package seed fills a running service with the data of a story (the command dev seed), so that each
-// page, each panel and each subcommand of ops has something to show.
+// Package seed fills a running service with the data of a story (the command dev seed), so that
+// each page, each panel and each subcommand of ops has something to show.
 //
 // A story is a file of requests, which package story describes. Package seed sends the requests
 // through the public API, with tokens of the development issuer, as a client does. Two things can't
 // be had by requests: a stream that a projection parks, and a message that the broker refuses. For
 // these a story puts an obstacle in the way of one row or of one message for a moment: a statement
 // that another statement takes back, or a limit of the broker's stream. The programs of the service
-// run unchanged meanwhile. When the obstacle is gone, an operator can retry and redrive what is left.
+// run unchanged meanwhile. When the obstacle is gone, an operator can retry and redrive what is
+// left.
 //
-// A second run changes nothing. Each command has an Idempotency-Key that is computed from the story,
-// and the conditions of the story recognize chapters that were done when these keys had expired.
-// Obstacles are removed even if the run fails or is stopped; if it was killed, the next run removes
-// them.
+// A second run changes nothing. Each command has an Idempotency-Key that is computed from the
+// story, and the conditions of the story recognize chapters that were done when these keys had
+// expired. Obstacles are removed even if the run fails or is stopped; if it was killed, the next
+// run removes them.
 //
 // In reading order: client.go sends requests, conditions.go checks conditions, obstacles.go has the
-// obstacles, step.go and chapter.go do the parts of a story, look.go prints what there is, and seed.go
-// connects all of it. Package seed knows no route except those of the engine (/healthz and the feed),
-// and must never write to a service on another machine.
+// obstacles, step.go and chapter.go do the parts of a story, look.go prints what there is, and
+// seed.go connects all of it. Package seed knows no route except those of the engine (/healthz and
+// the feed), and must never write to a service on another machine.
 package seed
 
 import (

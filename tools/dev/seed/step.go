@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/tools/dev/story"
 )
 
-// step sends the request of a step, and then does what the step says. The result there is the number
-// of requests that an earlier run had done.
+// step sends the request of a step, and then does what the step says. The result there is the
+// number of requests that an earlier run had done.
 func (r *run) step(ctx context.Context, step story.Step) (there int, err error) {
 	for r.n = max(step.First, 1); r.n <= max(step.Last, 1); r.n++ {
 		did, err := r.request(ctx, step)

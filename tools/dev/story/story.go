@@ -2,10 +2,10 @@
 // The command dev seed sends the requests of the file api/story.http.
 //
 // The story is a file beside the contract, and not Go code in tools/, because it names the routes
-// and the fields of one service: a team that replaces the sample replaces the story, too, and tools/
-// needs no change. The form is that of the .http files that editors can send. A team that knows curl
-// can read and write it, and it compiles with nothing. Lines with directives (# @name) are comments
-// for an editor.
+// and the fields of one service: a team that replaces the sample replaces the story, too, and
+// tools/ needs no change. The form is that of the .http files that editors can send. A team that
+// knows curl can read and write it, and it compiles with nothing. Lines with directives (# @name)
+// are comments for an editor.
 //
 //	@NAME = VALUE               a variable; {{NAME}} stands for its value
 //	## TITLE                    begins a chapter
@@ -24,8 +24,8 @@
 //	# @look WHAT: COMMAND       in a chapter: a line for the end, with what there is and how to see it
 //
 // A CONDITION is "GET PATH has TEXT", or "sql QUERY" with a query for one boolean. Besides the
-// variables of the file there are {{n}}, {{api}} (URL of the API), {{token PERSON}} (shell code for a
-// token) and {{ops ARGUMENTS}} (shell code that runs ops).
+// variables of the file there are {{n}}, {{api}} (URL of the API), {{token PERSON}} (shell code for
+// a token) and {{ops ARGUMENTS}} (shell code that runs ops).
 //
 // In reading order: story.go has the parts of a story, directives.go reads lines with directives,
 // parse.go reads a file, fill.go replaces variables. Package story sends no request.

@@ -171,7 +171,8 @@ func (i *instance) hasTheStory(t *testing.T) {
 	}
 }
 
-// dev seed refuses a service on another machine. If no service runs, dev seed says how to start one.
+// dev seed refuses a service on another machine. If no service runs, dev seed says how to start
+// one.
 func TestSeedOfAWrongAddress(t *testing.T) {
 	t.Parallel()
 	other := httptest.NewServer(http.NotFoundHandler())
