@@ -78,7 +78,7 @@ func TestWithoutGoItSaysSo(t *testing.T) {
 func TestHelpAndMistakesNeedNoBuild(t *testing.T) {
 	t.Parallel()
 	c := newClone(t, fake)
-	for line, want := range map[string]int{"-h": 0, "help run": 0, "test -h": 0, "-version": 0, "version": 0, "run -nosuch": 2, "fly": 2, "": 2, "run -without broker": 2} {
+	for line, want := range map[string]int{"-h": 0, "help run": 0, "test -h": 0, "seed -h": 0, "seed now": 2, "-version": 0, "version": 0, "run -nosuch": 2, "fly": 2, "": 2, "run -without broker": 2} {
 		got := c.run(t, []string{"PATH=/nonexistent"}, strings.Fields(line)...)
 		if got.code != want || (got.out == "") != (want == 2) || (got.err == "") != (want == 0) {
 			t.Errorf("%q: got %+v, want exit code %d", line, got, want)

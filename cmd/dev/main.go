@@ -1,8 +1,8 @@
-// Command dev starts the whole service on a developer's machine, or runs the tests. Command dev
-// needs no setup. Command dev builds the program tools/dev, which does the work, and then runs it.
-// The first build takes minutes, and Command dev shows its progress. Command dev must import only
-// the standard library, and packages that import only the standard library, so that it starts
-// within seconds.
+// Command dev starts the whole service on a developer's machine, fills it with data, or runs the
+// tests. Command dev needs no setup. Command dev builds the program tools/dev, which does the work,
+// and then runs it. The first build takes minutes, and Command dev shows its progress. Command dev
+// must import only the standard library, and packages that import only the standard library, so
+// that it starts within seconds.
 package main
 
 import (

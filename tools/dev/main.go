@@ -1,6 +1,6 @@
-// Command dev starts the whole service on a developer's machine, or runs the tests, without any
-// preparation by the developer. The program cmd/dev builds and starts this command. Command dev
-// must never run in production.
+// Command dev starts the whole service on a developer's machine, fills the service with data, or
+// runs the tests, without any preparation by the developer. The program cmd/dev builds and starts
+// this command. Command dev must never run in production.
 package main
 
 import (
@@ -14,6 +14,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
 	"example.com/pgcqrs/tools/dev/console"
 	"example.com/pgcqrs/tools/dev/gotest"
+	"example.com/pgcqrs/tools/dev/seed"
 	"example.com/pgcqrs/tools/dev/stack"
 )
 
@@ -31,6 +32,8 @@ func command(ctx context.Context, args []string) error {
 		return err
 	case line.Run != nil:
 		return stack.Run(ctx, *line.Run)
+	case line.Seed != nil:
+		return seed.Run(ctx, *line.Seed)
 	case line.Test != nil:
 		return gotest.Run(ctx, *line.Test)
 	}

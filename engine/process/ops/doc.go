@@ -9,8 +9,8 @@
 // packages do not know the names of projections or workflows: a service passes the lists.
 //
 // In reading order: verbs.go lists the subcommands, in groups; run.go opens the database and runs a
-// subcommand; stats.go prints an overview. The flags are in engine/process/ops/verb, the output is
-// in engine/process/ops/output.
+// subcommand; stats.go prints an overview, and volume.go the volume of the log. The flags are in
+// engine/process/ops/verb, the output is in engine/process/ops/output.
 //
 // A subcommand ends when its work is done. A subcommand must never append an event.
 package ops

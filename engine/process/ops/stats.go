@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/eventlog/volume"
 	"example.com/pgcqrs/engine/process/ops/output"
 	"example.com/pgcqrs/engine/process/ops/verb"
 	"example.com/pgcqrs/engine/projection/status"
@@ -24,13 +25,20 @@ type overview struct {
 	Outbox      int64   `json:"outbox"`      // messages that wait for the relay
 	Dead        int     `json:"dead"`        // streams with a dead message
 	Unlinked    int64   `json:"unlinked"`    // events without a link in the chain
+
+	Volume *volume.Volume `json:"volume,omitempty"` // nil: not asked for
 }
 
-// stats returns the action that prints an overview.
+// stats returns the action that prints an overview, and with -volume the volume of the log.
 func stats(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
-	asJSON := verb.JSONFlag(flags)
-	return nil, func(ctx context.Context, on verb.Operated, _ []string, out io.Writer) error {
+	asJSON, measured := verb.JSONFlag(flags), newVolumeFlags(flags)
+	return measured.check, func(ctx context.Context, on verb.Operated, _ []string, out io.Writer) error {
 		all, err := look(ctx, on)
+		if err == nil && measured.wanted {
+			var v volume.Volume
+			v, err = volume.Measure(ctx, on.Chained.Pool, measured.limits())
+			all.Volume = &v
+		}
 		switch {
 		case err != nil:
 			return err
@@ -88,5 +96,8 @@ func (o overview) show(out io.Writer) error {
 	table.Row("OUTBOX", fmt.Sprintf("%d messages", o.Outbox))
 	table.Row("DEAD", fmt.Sprintf("%d streams", o.Dead))
 	table.Row("UNLINKED", fmt.Sprintf("%d events", o.Unlinked))
-	return table.Flush()
+	if err := table.Flush(); err != nil || o.Volume == nil {
+		return err
+	}
+	return showVolume(out, *o.Volume)
 }

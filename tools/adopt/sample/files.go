@@ -24,7 +24,7 @@ var sampleFiles = []string{
 	"internal/httpapi/transfers.go", "internal/httpapi/transfers_*.go",
 	"internal/workflows/transfers",
 	Migration, "migrations/20261128105244_transfers.sql",
-	"tools/dev/stack/sample.go",
+	"tools/dev/stack/sample.go", "api/story.http",
 	"test/compose", "tools/lab/attacks", "tools/lab/campaign", "tools/lab/lab.mk", "tools/lab/load", "tools/lab/upgrade",
 	"test/http/accounts_*.go", "test/http/alerts_test.go", "test/http/schema_test.go", "test/http/transfers_*.go",
 	"tools/lab/replica/lossy_test.go", "tools/lab/replica/programs_test.go",

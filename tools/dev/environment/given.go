@@ -24,7 +24,7 @@ var heeded = []string{
 // not given these flags. Heed returns an error if an environment variable whose name ends in _URL
 // has an @ that must be percent-encoded, or if an address has a wrong form.
 func Heed(flags *arguments.Run) error {
-	if err := readFiles(); err != nil {
+	if err := ReadFiles(); err != nil {
 		return err
 	}
 	flags.API, flags.Projector = cmp.Or(flags.API, os.Getenv("API_ADDR")), cmp.Or(flags.Projector, os.Getenv("PROJECTOR_ADDR"))
@@ -40,10 +40,10 @@ func Heed(flags *arguments.Run) error {
 		port.Check("API_OPS_ADDR", "", os.Getenv("API_OPS_ADDR")))
 }
 
-// readFiles reads the variables NAME_FILE, for this process and its child processes. Each variable
+// ReadFiles reads the variables NAME_FILE, for this process and its child processes. Each variable
 // NAME gets the content of the file that NAME_FILE names. The service's programs read NAME_FILE in
 // the same way.
-func readFiles() error {
+func ReadFiles() error {
 	for _, name := range heeded {
 		path := os.Getenv(name + "_FILE")
 		if path == "" {

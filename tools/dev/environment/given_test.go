@@ -20,7 +20,7 @@ func TestVariablesMayComeAsFiles(t *testing.T) {
 		t.Setenv(name, "")
 		t.Setenv(name+"_FILE", path)
 	}
-	if err := readFiles(); err != nil {
+	if err := ReadFiles(); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range heeded {
@@ -29,12 +29,12 @@ func TestVariablesMayComeAsFiles(t *testing.T) {
 		}
 	}
 	t.Setenv("NATS_URL_FILE", path)
-	if err := readFiles(); err == nil || !strings.Contains(err.Error(), "NATS_URL and NATS_URL_FILE are both set") || strings.Contains(err.Error(), "hunter2") {
+	if err := ReadFiles(); err == nil || !strings.Contains(err.Error(), "NATS_URL and NATS_URL_FILE are both set") || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("both at once: got %v", err)
 	}
 	t.Setenv("NATS_URL", "")
 	t.Setenv("NATS_URL_FILE", "/no/such/file")
-	if err := readFiles(); err == nil || !strings.Contains(err.Error(), "NATS_URL_FILE") {
+	if err := ReadFiles(); err == nil || !strings.Contains(err.Error(), "NATS_URL_FILE") {
 		t.Errorf("a missing file: got %v", err)
 	}
 }

@@ -68,3 +68,11 @@ func Quoted(value string) string {
 	}
 	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
 }
+
+// Unquoted returns the value that Quoted has quoted.
+func Unquoted(text string) string {
+	if len(text) < 2 || text[0] != '\'' {
+		return text
+	}
+	return strings.ReplaceAll(text[1:len(text)-1], `'\''`, "'")
+}

@@ -49,5 +49,8 @@ func TestQuotedValuesAreReadBackByAShell(t *testing.T) {
 		if err != nil || string(output) != value {
 			t.Errorf("%q as %s: got %q, %v", value, Quoted(value), output, err)
 		}
+		if got := Unquoted(Quoted(value)); got != value {
+			t.Errorf("%q as %s is read as %q", value, Quoted(value), got)
+		}
 	}
 }

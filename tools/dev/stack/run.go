@@ -72,6 +72,11 @@ func Run(ctx context.Context, flags arguments.Run) error {
 	}
 	defer api.Stop(syscall.SIGTERM)
 
+	forget, err := s.running().Write(keep.Dir)
+	if err != nil {
+		return err
+	}
+	defer forget()
 	s.banner(db.Data, time.Since(started))
 	return s.untilEnd(ctx, db, api, projector)
 }

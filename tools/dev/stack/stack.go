@@ -4,7 +4,9 @@ import (
 	"path/filepath"
 
 	"example.com/pgcqrs/tools/dev/child"
+	"example.com/pgcqrs/tools/dev/port"
 	"example.com/pgcqrs/tools/dev/repair"
+	"example.com/pgcqrs/tools/dev/running"
 )
 
 // stack holds the state that dev run shares among the parts that it starts.
@@ -33,4 +35,11 @@ func (s *stack) environmentFile(name string) string { return filepath.Join(s.dir
 // repairs returns the facts about this run that package repair needs.
 func (s *stack) repairs() repair.Run {
 	return repair.Run{Args: s.args, Given: s.given, Forgotten: s.forgotten, File: s.environmentFile("migrate")}
+}
+
+// running returns the addresses of the service, for another command of dev.
+func (s *stack) running() running.Stack {
+	return running.Stack{
+		API: "http://" + port.Browsable(s.addresses["api"]), Issuer: s.issuerURL, Database: s.ownerURL, Broker: s.natsURL,
+	}
 }

@@ -17,7 +17,7 @@ func TestHelpTouchesNothing(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
 		"-h": "cmd/dev run", "help": "cmd/dev run", "run -h": "-without", "run --help": "-without", "help run": "-without",
-		"test -h": "go test", "help test": "go test", "-version": service + " dev ", "--version": service + " dev ", "version": service + " dev ",
+		"seed -h": "-issuer", "help seed": "-issuer", "test -h": "go test", "help test": "go test", "-version": service + " dev ", "--version": service + " dev ", "version": service + " dev ",
 	} {
 		for _, path := range []string{thin, program} {
 			command := exec.CommandContext(t.Context(), path, strings.Fields(args)...)

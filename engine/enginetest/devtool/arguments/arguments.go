@@ -4,9 +4,10 @@ import (
 	"example.com/pgcqrs/engine/process/cli"
 )
 
-const usage = `dev starts the service, or its tests, with a database of their own.
+const usage = `dev starts the service, or its tests, with a database of their own, and fills the service with data.
 
   go run ./cmd/dev run [flags]                  database, migrations, broker, API and projector, until Ctrl-C
+  go run ./cmd/dev seed [flags]                 data worth looking at, for the service that runs
   go run ./cmd/dev test [flags] [go test args]  a database, and go test on it
 
 -h after either says more. -version prints the version.
@@ -15,6 +16,7 @@ const usage = `dev starts the service, or its tests, with a database of their ow
 // Line is a parsed command line. Exactly one of its fields is set.
 type Line struct {
 	Run    *Run
+	Seed   *Seed
 	Test   *Test
 	Answer string // text of help or version; it is printed, and nothing else is done
 }
@@ -28,6 +30,8 @@ func Parse(service string, args []string) (line Line, err error) {
 	switch args[0] {
 	case "run":
 		line.Run, line.Answer, err = parseRun(args[1:])
+	case "seed":
+		line.Seed, line.Answer, err = parseSeed(args[1:])
 	case "test":
 		line.Test, line.Answer, err = parseTest(args[1:])
 	case "-version", "--version", "version":
