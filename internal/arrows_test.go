@@ -41,6 +41,8 @@ var arrows = []struct {
 	{"cmd/adopt", []string{"internal/naming", "engine/enginetest/devtool/launch"}},
 	{"cmd/*", []string{"*", "*/*", "*/*/*", "*/*/*/*"}},
 
+	{"deploy/observe/dashboards", []string{"internal/naming"}},
+
 	// The packages in tools/ are imported by no other code. Only tools/lab may import the service.
 	{"tools/dev", []string{"engine/enginetest/devtool/arguments", "engine/enginetest/devtool/gotool", "engine/enginetest/devtool/launch", "tools/dev/*"}},
 	{"tools/dev/child", []string{"engine/enginetest/devdb", "engine/enginetest/devdb/*", "tools/dev/console"}},

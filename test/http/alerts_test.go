@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-// alert is an alerting rule in docs/alerts.yaml.
+// alert is an alerting rule in deploy/observe/alerts.yaml.
 type alert struct {
 	Alert       string
 	Expr        string
@@ -24,7 +24,7 @@ type alert struct {
 
 func alerts(t *testing.T) []alert {
 	t.Helper()
-	content, err := os.ReadFile("../../docs/alerts.yaml")
+	content, err := os.ReadFile("../../deploy/observe/alerts.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func alerts(t *testing.T) []alert {
 		t.Fatal(err)
 	}
 	if len(file.Groups) != 1 || len(file.Groups[0].Rules) == 0 {
-		t.Fatal("docs/alerts.yaml has not one group of rules")
+		t.Fatal("deploy/observe/alerts.yaml has not one group of rules")
 	}
 	return file.Groups[0].Rules
 }
@@ -123,11 +123,11 @@ func TestAlerts(t *testing.T) {
 		sections = append(sections, match[1])
 	}
 	if !slices.Equal(names, sections) {
-		t.Errorf("docs/alerts.yaml has the alerts\n%v\nand the runbook of docs/operations.md the sections\n%v", names, sections)
+		t.Errorf("deploy/observe/alerts.yaml has the alerts\n%v\nand the runbook of docs/operations.md the sections\n%v", names, sections)
 	}
 	for _, match := range regexp.MustCompile("(?m)^\\| `([a-z_]+)[{`].*\\(#\\w+\\) \\|$").FindAllStringSubmatch(document, -1) {
 		if !covered[match[1]] {
-			t.Errorf(`"What to watch" has %s, and no alert of docs/alerts.yaml names it`, match[1])
+			t.Errorf(`"What to watch" has %s, and no alert of deploy/observe/alerts.yaml names it`, match[1])
 		}
 	}
 }

@@ -17,9 +17,10 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// newTraced starts a stack whose programs send their spans to a collector. The API requires tokens
-// and stores personal data, and the projector runs the workflows and publishes messages.
-func newTraced(t *testing.T) (s *stack, sent *collector.Collector, messages *broker.Broker) {
+// newTraced starts a stack whose programs send their spans to a collector, and have these further
+// environment variables. The API requires tokens and stores personal data, and the projector runs the
+// workflows and publishes messages.
+func newTraced(t *testing.T, environment ...string) (s *stack, sent *collector.Collector, messages *broker.Broker) {
 	t.Helper()
 	sent, messages = collector.Start(t), startBroker(t)
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
@@ -29,8 +30,8 @@ func newTraced(t *testing.T) (s *stack, sent *collector.Collector, messages *bro
 	issuer, url := newIssuer(t, "/traced")
 	s = &stack{t: t, url: testdb.New(t), issuer: issuer, client: newClient(t)}
 	s.database = "DATABASE_URL=" + testdb.As(t, s.url, role.API)
-	s.projector = launch(t, "projector", slices.Concat(projects(t, s.url), sent.Environment(), []string{"WORKFLOWS=on", "NATS_URL=" + messages.URL})...)
-	s.environment = slices.Concat(guardedBy(url), sent.Environment(), []string{s.database, "KEY_URI=" + uri})
+	s.projector = launch(t, "projector", slices.Concat(projects(t, s.url), sent.Environment(), []string{"WORKFLOWS=on", "NATS_URL=" + messages.URL}, environment)...)
+	s.environment = slices.Concat(guardedBy(url), sent.Environment(), []string{s.database, "KEY_URI=" + uri}, environment)
 	s.api = launch(t, "api", s.environment...)
 	return s, sent, messages
 }

@@ -26,7 +26,7 @@ var sampleFiles = []string{
 	Migration, "migrations/20261128105244_transfers.sql",
 	"tools/dev/stack/sample.go", "api/story.http",
 	"test/compose", "tools/lab/attacks", "tools/lab/campaign", "tools/lab/lab.mk", "tools/lab/load", "tools/lab/upgrade",
-	"test/http/accounts_*.go", "test/http/alerts_test.go", "test/http/schema_test.go", "test/http/transfers_*.go",
+	"test/http/accounts_*.go", "test/http/alerts_test.go", "test/http/dashboards_test.go", "test/http/schema_test.go", "test/http/transfers_*.go",
 	"tools/lab/replica/lossy_test.go", "tools/lab/replica/programs_test.go",
 	"docs/performance.md", "docs/scaling.md",
 }
