@@ -56,10 +56,12 @@ type Config struct {
 	AddressFeeds    int           `envconfig:"FEED_CONNECTIONS_ADDRESS" default:"128" min:"1" desc:"Like FEED_CONNECTIONS_SUBJECT, but for each address. This limit does not apply to addresses in TRUSTED_PROXIES."`
 	FeedTimeout     time.Duration `envconfig:"FEED_WRITE_TIMEOUT" default:"10s" min:"1s" desc:"How long the client of a streaming answer may read nothing before the API closes the connection. The time begins when the buffers of the connection are full; they may hold megabytes of events."`
 	Docs            bool          `envconfig:"DOCS_PAGE" default:"true" desc:"Serve the API contract at /openapi.yaml and as a page at /docs, to everybody."`
-	AccessLog       bool          `envconfig:"ACCESS_LOG" default:"true" desc:"Log one line per request. The line has the route, but never the path, the query or the body."`
+	AccessLog       string        `envconfig:"ACCESS_LOG" default:"true" oneof:"true,failures,false" desc:"true: log one line per request. The line has the route, but never the path, the query or the body. failures: only for requests that were answered 400 or higher. false: for no request."`
+	LogSubject      string        `envconfig:"LOG_SUBJECT" default:"plain" oneof:"plain,hash" desc:"plain: log lines about requests have the caller's subject. hash: they have subject_hash instead, from which nobody can compute the subject without a key of the database. Set it if the subjects of your issuer are names or email addresses, or if others can read your logs."`
 	UnsafeDatabase  string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start even if fsync or full_page_writes is off in the database. A crash may then lose acknowledged writes, so use this value only for tests. Readiness and the metric database_setting_unsafe still report the setting of the database."`
 	telemetry.Traces
 	process.Log
+	process.Repeats
 	probe.Debug
 	process.Shutdown
 }
@@ -102,10 +104,13 @@ func (c *Config) process() api.Config {
 		MaxWaits:        c.MaxWaits,
 		Live:            live.Bounds{Connections: c.FeedConns, OfSubject: c.SubjectFeeds, OfAddress: c.AddressFeeds, WriteTimeout: c.FeedTimeout},
 		Docs:            c.Docs,
-		AccessLog:       c.AccessLog,
+		AccessLog:       c.AccessLog != "false",
+		OnlyFailures:    c.AccessLog == "failures",
+		HashSubjects:    c.LogSubject == "hash",
 		UnsafeDatabase:  c.UnsafeDatabase == "accept",
 		Traces:          c.Traces,
 		Log:             c.Log,
+		Repeats:         c.Repeats,
 		Debug:           c.Debug,
 		Shutdown:        c.Shutdown,
 	}

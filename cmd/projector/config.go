@@ -32,6 +32,7 @@ type Config struct {
 	UnsafeDatabase      string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start even if fsync or full_page_writes is off in the database. A crash may then lose acknowledged writes, so use this value only for tests. Readiness and the metric database_setting_unsafe still report the setting of the database."`
 	telemetry.Traces
 	process.Log
+	process.Repeats
 	probe.Debug
 	process.Shutdown
 }
@@ -60,6 +61,7 @@ func (c Config) process() projector.Config {
 		UnsafeDatabase:      c.UnsafeDatabase == "accept",
 		Traces:              c.Traces,
 		Log:                 c.Log,
+		Repeats:             c.Repeats,
 		Debug:               c.Debug,
 		Shutdown:            c.Shutdown,
 	}

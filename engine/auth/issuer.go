@@ -100,7 +100,7 @@ func (i *Issuer) report(ctx context.Context, said, err error) error {
 		i.config.Logger.InfoContext(ctx, "tokens are checked", "issuer", i.config.URL, "audience", i.config.Audience)
 	case err != nil && (said == nil || said.Error() != err.Error()):
 		age, _ := i.keys.Age()
-		i.config.Logger.WarnContext(ctx, "the issuer's keys can't be read; trying again", "issuer", i.config.URL, "age", age.Round(time.Second).String(), "error", err)
+		i.config.Logger.WarnContext(ctx, "the issuer's keys can't be read; trying again", "issuer", i.config.URL, "age_seconds", age.Seconds(), "error", err)
 	}
 	return err
 }

@@ -66,7 +66,7 @@ const Lock = "chain linker"
 // Run adds links until ctx ends. After an error, Run tries again.
 func (l *Linker) Run(ctx context.Context) error {
 	failed := func(err error, retryIn time.Duration) {
-		l.logger.WarnContext(ctx, "linker interrupted", "error", err, "retry_in", retryIn)
+		l.logger.WarnContext(ctx, "linker interrupted", "error", err, "retry_seconds", retryIn.Seconds())
 	}
 	lock.HoldAgain(ctx, l.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
 		l.held.Set(1)

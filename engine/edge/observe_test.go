@@ -28,7 +28,7 @@ func TestTheAccessLogNamesTheRouteAndNothingOfTheRequest(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[0]), &line); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]any{"method": "POST", "route": "/v1/tanks/{id}/fillings", "status": 200.0, "bytes": 74.0, "request_id": answer.header.Get("X-Request-Id")} {
+	for name, want := range map[string]any{"method": "POST", "route": "/v1/tanks/{id}/fillings", "status": 200.0, "outcome": "done", "bytes_in": 28.0, "bytes_out": 74.0, "request_id": answer.header.Get("X-Request-Id")} {
 		if line[name] != want {
 			t.Errorf("%s: got %v, want %v", name, line[name], want)
 		}
@@ -91,6 +91,29 @@ func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
 		header := send(t, client, http.MethodGet, path, "").header
 		if header.Get("X-Content-Type-Options") != "nosniff" || header.Get("Cache-Control") != cache || header.Get("Content-Security-Policy") == "" {
 			t.Errorf("%s: got %v", path, header)
+		}
+	}
+}
+
+// Each line of the access log says how the request ended, by the code of the problem if there is
+// one: also a request that was refused because of its input, or answered with a stored answer.
+func TestTheAccessLogSaysHowARequestEnded(t *testing.T) {
+	t.Parallel()
+	f := newService()
+	f.log = true
+	client := f.client(t)
+	send(t, client, http.MethodPost, fillings, `{"amount":1}`)
+	send(t, client, http.MethodPost, fillings, `{"amount":0}`)
+	send(t, client, http.MethodGet, "/nowhere", "")
+	f.result.Replayed = true
+	send(t, client, http.MethodPost, fillings, `{"amount":1}`, "Idempotency-Key", "k")
+	lines := f.logged(t, "request")
+	for i, want := range []struct {
+		outcome      string
+		status, body float64
+	}{{"done", 200, 12}, {"invalid_request", 400, 12}, {"no_such_route", 404, 0}, {"replayed", 200, 12}} {
+		if line := lines[i]; line["outcome"] != want.outcome || line["status"] != want.status || line["bytes_in"] != want.body {
+			t.Errorf("got %v, want %+v", line, want)
 		}
 	}
 }

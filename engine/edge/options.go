@@ -73,10 +73,17 @@ type Options struct {
 	// operator has accepted, or "". If Accepted is nil, no unsafe setting is accepted.
 	Accepted func() string
 
-	Metrics   *prometheus.Registry // nil: a new registry
-	Logger    *slog.Logger         // nil: slog.Default()
-	AccessLog bool                 // whether each request gets a line in the access log
-	Tracer    *tracing.Tracer      // starts the spans of requests; nil: requests are not traced
+	Metrics *prometheus.Registry // nil: a new registry
+	Logger  *slog.Logger         // nil: slog.Default()
+	Tracer  *tracing.Tracer      // starts the spans of requests; nil: requests are not traced
+
+	// AccessLog says whether each request gets a line in the access log. With OnlyFailures, only a
+	// request that was answered 400 or higher, or whose answer broke off, gets a line.
+	AccessLog, OnlyFailures bool
+
+	// LogSubject returns what log lines have as subject_hash instead of the caller's subject. If
+	// LogSubject is nil, the lines have the subject.
+	LogSubject func(subject string) string
 
 	Live           live.Bounds   // limits of streaming answers
 	MaxCommands    int           // how many commands may run at the same time; four times as many may wait; 0: 256

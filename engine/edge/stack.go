@@ -43,7 +43,7 @@ func New(options Options) (*Stack, error) {
 	o := options.withDefaults()
 	s := &Stack{CommandTimeout: o.CommandTimeout, QueryTimeout: o.QueryTimeout, options: o}
 	s.failures = &respond.Writer{Problems: o.Problems, Logger: o.Logger}
-	s.observer = observe.New(o.Metrics, o.Logger, o.AccessLog, o.Tracer, o.isProbe)
+	s.observer = observe.New(o.Metrics, o.Logger, observe.Lines{Access: o.AccessLog, OnlyFailures: o.OnlyFailures, Subject: o.LogSubject}, o.Tracer, o.isProbe)
 	fail := s.failures.Fail
 	turnedAway := admission.NewTurnedAway(o.Metrics)
 	s.addresses = access.NewAddresses(o.Limits, o.isProbe, turnedAway, fail)

@@ -19,7 +19,8 @@
 //
 // In reading order: keys.go has Keys, which joins the parts; find.go makes the hashes by which
 // searches find a person; encrypt.go encrypts and decrypts; fingerprint.go has the key of the HMACs
-// that distinguish requests with the same idempotency key.
+// that distinguish requests with the same idempotency key; pseudonyms.go makes the hashes that log
+// lines may have instead of subjects.
 //
 // The tables of the package are all tables of the database schema "keys", and the table erasures.
 // Keys is safe for concurrent use and has no function Run. The package must never store or log

@@ -6,9 +6,11 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"syscall"
 	"time"
 
@@ -94,8 +96,20 @@ func (s Server) httpServer() *http.Server {
 		// The handler of the server also answers OPTIONS *. The answer of net/http itself would
 		// have no request id.
 		DisableGeneralOptionsHandler: true,
-		ErrorLog:                     slog.NewLogLogger(s.Logger.Handler(), slog.LevelWarn),
+		ErrorLog:                     log.New(serverErrors{s.Logger, s.Name}, "", 0),
 	}
+}
+
+// serverErrors logs what net/http reports, such as a failed TLS handshake.
+type serverErrors struct {
+	logger *slog.Logger
+	server string
+}
+
+// Write logs a text of net/http.
+func (e serverErrors) Write(text []byte) (int, error) {
+	e.logger.Warn("the HTTP server reports a problem", "server", e.server, "said", strings.TrimSpace(string(text)))
+	return len(text), nil
 }
 
 func (s Server) end(server *http.Server) error {
@@ -108,7 +122,7 @@ func (s Server) end(server *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), s.Shutdown.ShutdownTimeout)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
-		s.Logger.Warn("requests were cut off", "server", s.Name, "after", s.Shutdown.ShutdownTimeout.String())
+		s.Logger.Warn("requests were cut off", "server", s.Name, "after_seconds", s.Shutdown.ShutdownTimeout.Seconds())
 		if err := server.Close(); err != nil {
 			return fmt.Errorf("close %s: %w", s.Name, err)
 		}

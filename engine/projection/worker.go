@@ -46,7 +46,7 @@ func (w *worker) run(ctx context.Context) error {
 			return fmt.Errorf("project %s: %w", w.applier.Name, err)
 		}
 		w.applier.Metrics.Failed(w.applier.Name)
-		w.logger.Error("projection interrupted, trying again", "error", err, "retry_in", retryIn)
+		w.logger.Error("projection interrupted, trying again", "error", err, "retry_seconds", retryIn.Seconds())
 		return nil
 	})
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync/atomic"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -25,11 +23,7 @@ type Finder struct {
 	aside  func(ctx context.Context) (leave func(), err error)
 	used   prometheus.Counter
 	unread prometheus.Counter
-	warned atomic.Int64 // when the last warning was logged, in Unix seconds
 }
-
-// warnEvery is the shortest time between two warnings that a snapshot could not be read.
-const warnEvery = 60 // seconds
 
 // NewFinder returns a Finder that uses a pool. The Finder accepts only snapshots that were written
 // with the given key. If the key is nil, the Finder finds no snapshots.
@@ -56,7 +50,7 @@ func (f *Finder) Aside(take func(ctx context.Context) (leave func(), err error))
 
 // Find returns the snapshot of a stream. The snapshot must have the given shape (a hash of the
 // state's type). If the stream has no such snapshot, the second result is false. Find counts
-// errors, and logs an error at most once a minute.
+// and logs errors.
 func (f *Finder) Find(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (event.Snapshot, bool, error) {
 	s, found, err := f.look(ctx, streamType, id, shape)
 	if found {
@@ -64,9 +58,7 @@ func (f *Finder) Find(ctx context.Context, streamType string, id uuid.UUID, shap
 	}
 	if err != nil {
 		f.unread.Inc()
-		if now, last := time.Now().Unix(), f.warned.Load(); now-last >= warnEvery && f.warned.CompareAndSwap(last, now) {
-			f.logger.WarnContext(ctx, "a snapshot could not be read: the stream is read from its beginning", "stream_type", streamType, "stream_id", id, "error", err)
-		}
+		f.logger.WarnContext(ctx, "a snapshot could not be read: the stream is read from its beginning", "stream_type", streamType, "stream_id", id, "error", err)
 	}
 	return s, found, err
 }

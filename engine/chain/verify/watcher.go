@@ -63,7 +63,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		if err := w.round(ctx); err != nil && ctx.Err() == nil {
-			w.logger.WarnContext(ctx, "verification interrupted", "error", err, "retry_in", w.every)
+			w.logger.WarnContext(ctx, "verification interrupted", "error", err, "retry_seconds", w.every.Seconds())
 		}
 		select {
 		case <-ctx.Done():

@@ -59,7 +59,7 @@ func (o *Answer) Write(w http.ResponseWriter) error {
 	if known.Head {
 		return nil
 	}
-	known.Streaming = true
+	known.Stream()
 	s := &sender{w: w, control: http.NewResponseController(w), within: o.answers.bounds.WriteTimeout}
 	_ = s.control.SetReadDeadline(time.Time{}) // otherwise the read deadline of the request would end the answer
 	ctx, cancel := o.untilExpiry()

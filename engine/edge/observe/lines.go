@@ -13,22 +13,53 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
+// Lines says which log lines are written about requests, and how they name a caller.
+type Lines struct {
+	Access       bool                        // each request has a line
+	OnlyFailures bool                        // only requests that failed have a line
+	Subject      func(subject string) string // returns the hash of a subject; nil: lines have the subject
+}
+
 // lines writes log lines about requests.
 type lines struct {
 	logger              *slog.Logger
+	which               Lines
 	subjects, strangers refusals // limits of the log lines about refused requests: for clients with a subject, and for clients without a subject
 	unlogged            prometheus.Counter
+}
+
+// unlimited returns a logger whose lines are not held back because they repeat.
+func unlimited(logger *slog.Logger) *slog.Logger {
+	if limited, ok := logger.Handler().(interface{ Unlimited() slog.Handler }); ok {
+		return slog.New(limited.Unlimited())
+	}
+	return logger
 }
 
 // access writes a line of the access log: the subject, the route and the outcome of a request. The
 // route is written as its pattern. The line never has the path, query, headers or body of the
 // request.
 func (l *lines) access(r *http.Request, route string, answer *recorder, took time.Duration) {
-	known := request.Of(r.Context())
-	l.logger.LogAttrs(r.Context(), levelOf(route), "request", append(known.Who(),
+	known, level := request.Of(r.Context()), levelOf(route)
+	failed := answer.status >= http.StatusBadRequest || known.Outcome == request.BrokenOff
+	if !l.which.Access || l.which.OnlyFailures && !failed || !l.logger.Enabled(r.Context(), level) {
+		return
+	}
+	l.logger.LogAttrs(r.Context(), level, "request", append(known.Who(),
 		slog.String("method", knownMethod(r.Method)), slog.String("route", route),
-		slog.Int("status", answer.status), slog.Int("bytes", answer.bytes),
+		slog.Int("status", answer.status), slog.String("outcome", outcome(known)),
+		slog.Int("bytes_in", len(known.Body)), slog.Int("bytes_out", answer.bytes),
 		slog.Float64("duration_ms", float64(took.Microseconds())/1000))...)
+}
+
+// began writes a line of the access log about a streaming answer that begins. Such an answer may
+// last for hours, and its other line is written at its end.
+func (l *lines) began(r *http.Request, route string) {
+	if !l.which.Access || l.which.OnlyFailures {
+		return
+	}
+	l.logger.LogAttrs(r.Context(), slog.LevelInfo, "streaming answer began", append(request.Of(r.Context()).Who(),
+		slog.String("method", knownMethod(r.Method)), slog.String("route", route))...)
 }
 
 // refusal writes a log line about a refused request, even if the access log is off. If the token

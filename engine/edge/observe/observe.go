@@ -14,18 +14,18 @@ import (
 
 // Observer counts and logs requests.
 type Observer struct {
-	accessLog bool
-	metrics   metrics
-	lines     *lines
-	spans     spans
+	metrics metrics
+	lines   *lines
+	spans   spans
 }
 
-// New returns an Observer and registers its metrics. If accessLog is true, the Observer writes a
-// log line about each request. The parameter tracer starts the spans of requests; requests to paths
-// for which isProbe returns true have none.
-func New(registry prometheus.Registerer, logger *slog.Logger, accessLog bool, tracer *tracing.Tracer, isProbe func(path string) bool) *Observer {
-	o := &Observer{accessLog: accessLog, metrics: newMetrics(registry), spans: spans{tracer, isProbe}}
-	o.lines = &lines{logger: logger, subjects: newRefusals(), strangers: newRefusals(), unlogged: o.metrics.unlogged}
+// New returns an Observer and registers its metrics. The parameter tracer starts the spans of
+// requests; requests to paths for which isProbe returns true have none. If the handler of the logger
+// holds back lines that repeat, and has a method Unlimited, the Observer uses the handler that this
+// method returns: each line about a request is written.
+func New(registry prometheus.Registerer, logger *slog.Logger, which Lines, tracer *tracing.Tracer, isProbe func(path string) bool) *Observer {
+	o := &Observer{metrics: newMetrics(registry), spans: spans{tracer, isProbe}}
+	o.lines = &lines{logger: unlimited(logger), which: which, subjects: newRefusals(), strangers: newRefusals(), unlogged: o.metrics.unlogged}
 	return o
 }
 
@@ -37,13 +37,13 @@ func (o *Observer) Observe(next http.Handler) http.Handler {
 		start := time.Now()
 		r, span := o.spans.start(r)
 		recorder := &recorder{ResponseWriter: w, status: http.StatusOK}
-		request.Of(r.Context()).Named = func() { o.lines.read(r, routeOf(r), recorder.status) }
+		known := request.Of(r.Context())
+		known.Named = func() { o.lines.read(r, routeOf(r), recorder.status) }
+		known.Begun, known.LogSubject = func() { o.lines.began(r, routeOf(r)) }, o.lines.which.Subject
 		defer func() {
 			took, route := time.Since(start), routeOf(r)
 			o.metrics.observe(r, route, recorder, took, span)
-			if o.accessLog {
-				o.lines.access(r, route, recorder, took)
-			}
+			o.lines.access(r, route, recorder, took)
 			o.lines.refusal(r, route, recorder.status)
 			o.lines.read(r, route, recorder.status)
 			o.spans.end(span, r, route, recorder.status)

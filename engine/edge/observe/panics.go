@@ -7,6 +7,7 @@ import (
 
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/problem/respond"
+	"example.com/pgcqrs/engine/edge/request"
 )
 
 // Recover answers 500 if a handler panics. If the handler has already written a part of its answer,
@@ -24,6 +25,7 @@ func Recover(answers *respond.Writer) func(next http.Handler) http.Handler {
 					panic(cause)
 				}
 				if recorder, ok := w.(*recorder); ok && recorder.begun {
+					request.Of(r.Context()).Outcome = request.BrokenOff
 					answers.Log(r, http.StatusInternalServerError, fmt.Errorf("%w: %v\n%s", problem.ErrPanic, cause, debug.Stack()))
 					panic(http.ErrAbortHandler) // the connection must break, so that the client does not take a part of the answer for the whole answer
 				}

@@ -36,12 +36,27 @@ type Request struct {
 	From          netip.Addr
 	Address       string       // name of the client's address for limits; "": no limit by address
 	Place         *queue.Queue // queue in which the request has a slot; nil: it has no slot
-	Outcome       string       // "": done; otherwise "replayed" or the code of a problem
+	Outcome       string       // "": done; otherwise "replayed", the code of a problem, or BrokenOff
 	Shown         []uuid.UUID  // streams whose personal data the answer shows, and which no log line has named yet
 	Named         func()       // writes the log line about Shown before the end of the request; nil: there is none
-	Streaming     bool         // the answer continues for as long as the client reads
+	Streaming     bool         // the answer continues for as long as the client reads; Stream sets it
+	Begun         func()       // writes the log line about the beginning of a streaming answer; nil: there is none
 	named         map[uuid.UUID]bool
 	AsOperator    bool // whether the answer shows more because the caller has the scope operate
+
+	LogSubject func(subject string) string // returns the hash that log lines have instead of the subject; nil: they have the subject
+}
+
+// BrokenOff is the outcome of a request whose handler has failed after a part of the answer was
+// sent.
+const BrokenOff = "broken_off"
+
+// Stream records that the answer continues for as long as the client reads, and logs its beginning.
+func (r *Request) Stream() {
+	r.Streaming = true
+	if r.Begun != nil {
+		r.Begun()
+	}
 }
 
 // Leave frees the request's execution slot. If the request has no slot, Leave does nothing.
@@ -95,9 +110,13 @@ func (r *Request) Trace(span trace.SpanContext) {
 // such header, the result is not valid.
 func (r *Request) Parent() trace.SpanContext { return tracing.Parse(r.traceparent) }
 
+// mostAttributes is the number of attributes that a line of the access log may have.
+const mostAttributes = 11
+
 // IDs returns the log attributes with the ids of the request and of its trace, if it has one.
 func (r *Request) IDs() []slog.Attr {
-	attributes := []slog.Attr{slog.String("request_id", r.ID)}
+	attributes := make([]slog.Attr, 0, mostAttributes)
+	attributes = append(attributes, slog.String("request_id", r.ID))
 	if r.TraceID != "" {
 		attributes = append(attributes, slog.String("trace_id", r.TraceID))
 	}
@@ -105,14 +124,18 @@ func (r *Request) IDs() []slog.Attr {
 }
 
 // Who returns the log attributes that identify the request and its sender: the client's address
-// (see admission.Limits.AddressOf), the subject if the token was accepted, and the id of the trace
-// if there is one.
+// (see admission.Limits.AddressOf), the subject or its hash if the token was accepted, and the id of
+// the trace if there is one.
 func (r *Request) Who() []slog.Attr {
 	attributes := r.IDs()
 	if r.From.IsValid() {
 		attributes = append(attributes, slog.String("address", r.From.String()))
 	}
-	if r.Caller.Subject != "" {
+	switch {
+	case r.Caller.Subject == "":
+	case r.LogSubject != nil:
+		attributes = append(attributes, slog.String("subject_hash", r.LogSubject(r.Caller.Subject)))
+	default:
 		attributes = append(attributes, slog.String("subject", r.Caller.Subject))
 	}
 	return attributes

@@ -7,5 +7,5 @@
 // programs that it runs use engine/process.
 //
 // In reading order: build.go builds the programs in the function Main, and runs a program until it
-// ends; programs.go runs a program in the background.
+// ends; log.go checks the lines that programs log; programs.go runs a program in the background.
 package programs

@@ -113,11 +113,17 @@ func (p *Program) Metrics() string {
 // Probe requests a path such as /readyz, and returns the status and the body of the answer. The
 // status is 0 if the program does not answer.
 func (p *Program) Probe(path string) (status int, text string) {
+	return p.Ask(http.MethodGet, path)
+}
+
+// Ask sends a request without a body to the address of the probes, and returns the status and the
+// body of the answer. The status is 0 if the program does not answer.
+func (p *Program) Ask(method, path string) (status int, text string) {
 	address := p.Address
 	if elsewhere := p.probes.Load(); elsewhere != nil {
 		address = *elsewhere
 	}
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+address+path, http.NoBody)
+	r, err := http.NewRequestWithContext(context.Background(), method, "http://"+address+path, http.NoBody)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -151,6 +157,7 @@ func (p *Program) end(by os.Signal, judge func(error)) {
 		select {
 		case err := <-p.ended:
 			judge(err)
+			checkLog(p.t, p.Said(), err != nil)
 		case <-time.After(within):
 			_ = p.command.Process.Kill()
 			p.t.Errorf("the program did not end\n%s", p.Said())

@@ -70,7 +70,7 @@ func (l *Listener) Run(ctx context.Context) error {
 		l.connected.Set(0)
 		return time.Since(started) > pingEvery, err
 	}, func(err error, retryIn time.Duration) error {
-		l.logger.WarnContext(ctx, "listening failed, the poll goes on", "error", err, "retry_in", retryIn)
+		l.logger.WarnContext(ctx, "listening failed, the poll goes on", "error", err, "retry_seconds", retryIn.Seconds())
 		return nil
 	})
 }

@@ -70,7 +70,7 @@ func (f *Follower) Run(ctx context.Context) error {
 		}
 		err := retry.Backoff{Least: minBackoff, Most: maxBackoff}.Repeat(ctx, f.follow, func(err error, retryIn time.Duration) error {
 			if err != nil {
-				f.config.Logger.WarnContext(ctx, "feed interrupted", "error", err, "retry_in", retryIn)
+				f.config.Logger.WarnContext(ctx, "feed interrupted", "error", err, "retry_seconds", retryIn.Seconds())
 				return nil
 			}
 			return errNobody

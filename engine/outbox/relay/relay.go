@@ -50,7 +50,7 @@ func (r *Relay) Run(ctx context.Context) error {
 		}
 		return w.published, err
 	}, func(err error, retryIn time.Duration) error {
-		r.config.Logger.Warn("relay interrupted, the outbox keeps the messages", "error", err, "retry_in", retryIn)
+		r.config.Logger.Warn("relay interrupted, the outbox keeps the messages", "error", err, "retry_seconds", retryIn.Seconds())
 		return nil
 	})
 }

@@ -101,7 +101,7 @@ func (c *Watch) note(ctx context.Context, now look) {
 	c.from, c.at, c.jump = now, now.here, jump
 	c.jumps.Inc()
 	c.last.Set(jump.Seconds())
-	c.logger.ErrorContext(ctx, "the database server's clock jumped; appends go on", "by", jump.Round(time.Second).String(), "clock", now.server)
+	c.logger.ErrorContext(ctx, "the database server's clock jumped; appends go on", "jump_seconds", jump.Seconds(), "clock", now.server)
 }
 
 // ErrJumped is the error that Check returns after a jump.

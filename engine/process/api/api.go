@@ -30,7 +30,10 @@ import (
 // the last answer. If a part of the process fails, Run returns the first error.
 func Run(ctx context.Context, config Config) error {
 	process.SpendMemory()
-	logger, registry := process.NewLogger(config.Log, os.Stderr), probe.NewRegistry()
+	registry := probe.NewRegistry()
+	logs := process.OpenLog(config.Log, config.Repeats, os.Stderr, registry)
+	defer logs.Close()
+	logger := logs.Logger
 	process.LogStart(logger)
 	entrance, err := door.New(config.Door, logger)
 	if err != nil {
@@ -72,6 +75,9 @@ func Run(ctx context.Context, config Config) error {
 	if options.FingerprintKey, err = personal.FingerprintKey(ctx, writes); err != nil {
 		return err
 	}
+	if config.HashSubjects {
+		options.LogSubject = personal.Pseudonyms(options.FingerprintKey)
+	}
 	handler, err := domain.Handler(options)
 	if err != nil {
 		return err
@@ -84,7 +90,7 @@ func Run(ctx context.Context, config Config) error {
 	}
 	probes := process.Server{
 		Name: "probes", Addr: config.OpsAddr, AddrVariable: "API_OPS_ADDR",
-		Handler: probe.Handler(readiness, registry, config.Debug), Readiness: readiness, Logger: logger,
+		Handler: probe.Handler(readiness, registry, config.Debug, logs.LevelHandler()), Readiness: readiness, Logger: logger,
 	}
 	if entrance.Open && !config.Debug.Profiles {
 		probes.Handler = nil // the server of the API serves the probes, too
@@ -101,7 +107,7 @@ func optionsOf(on *Opened, door *door.Door, readiness *probe.Readiness, tracer *
 		Decode: config.Decode, Check: door.Check, Limits: door.Limits, Probes: door.Open,
 		Issuer: door.Tokens.URL, WithoutDocs: !config.Docs,
 		Ready: readiness.Ready, Accepted: readiness.Accepted,
-		Metrics: registry, Logger: logger, AccessLog: config.AccessLog, Tracer: tracer,
+		Metrics: registry, Logger: logger, AccessLog: config.AccessLog, OnlyFailures: config.OnlyFailures, Tracer: tracer,
 		Live: config.Live, MaxCommands: config.MaxCommands, MaxQueries: config.MaxQueries, MaxWaits: config.MaxWaits,
 		MaxQueueTime: config.MaxQueueTime, CommandTimeout: config.CommandTimeout, QueryTimeout: config.QueryTimeout,
 	}

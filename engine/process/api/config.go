@@ -56,10 +56,13 @@ type Config struct {
 	MaxWaits        int           // MAX_WAITS: limit on requests that wait for a position or an epoch at the same time
 	Live            live.Bounds   // FEED_CONNECTIONS, FEED_CONNECTIONS_SUBJECT, FEED_CONNECTIONS_ADDRESS, FEED_WRITE_TIMEOUT
 	Docs            bool          // DOCS_PAGE
-	AccessLog       bool          // ACCESS_LOG
+	AccessLog       bool          // ACCESS_LOG: whether requests are logged
+	OnlyFailures    bool          // ACCESS_LOG: only requests that failed are logged
+	HashSubjects    bool          // LOG_SUBJECT: lines have a hash of the subject instead of the subject
 	UnsafeDatabase  bool          // UNSAFE_DATABASE: accepts a database that may lose acknowledged writes
 	Traces          telemetry.Traces
 	Log             process.Log
+	Repeats         process.Repeats
 	Debug           probe.Debug
 	Shutdown        process.Shutdown
 }

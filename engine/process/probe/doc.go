@@ -5,7 +5,7 @@
 // list their checks.
 //
 // In reading order: ready.go collects the checks, and logs changes; probes.go serves /healthz,
-// /readyz, /metrics and profiles; healthcheck.go asks another process whether it is ready.
+// /readyz, /metrics, the level of the log and profiles; healthcheck.go asks another process whether it is ready.
 //
 // Package probe has no function Run: the checks run when a probe asks. An answer must never show an
 // address or a secret.

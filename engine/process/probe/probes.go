@@ -44,8 +44,9 @@ type Debug struct {
 	Profiles bool `envconfig:"DEBUG_PROFILES" default:"false" desc:"Serve Go's standard profiles at /debug/pprof/, at the address of the probes. They show where the process spends its time and memory; go tool pprof reads them."`
 }
 
-// Handler serves /healthz, /readyz and /metrics, which are for operators and not for the public.
-func Handler(readiness *Readiness, registry *prometheus.Registry, debug Debug) http.Handler {
+// Handler serves /healthz, /readyz and /metrics, which are for operators and not for the public. The
+// handler level serves /log-level, which shows and changes the level of the log.
+func Handler(readiness *Readiness, registry *prometheus.Registry, debug Debug, level http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { ok(w, "") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
@@ -56,6 +57,7 @@ func Handler(readiness *Readiness, registry *prometheus.Registry, debug Debug) h
 		ok(w, readiness.Accepted())
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{EnableOpenMetrics: true})) // only this form has exemplars
+	mux.Handle("/log-level", forThisMachine(level.ServeHTTP))
 	if debug.Profiles {
 		mux.Handle("GET /debug/pprof/", forThisMachine(pprof.Index))
 		mux.Handle("GET /debug/pprof/profile", forThisMachine(pprof.Profile))
@@ -67,14 +69,14 @@ func Handler(readiness *Readiness, registry *prometheus.Registry, debug Debug) h
 // forThisMachine serves requests that arrive at a loopback address only if their Host is a name of
 // this machine (see loopback.OnlyHosts). forThisMachine serves requests to other addresses without
 // this check.
-func forThisMachine(profile http.HandlerFunc) http.Handler {
-	local := loopback.OnlyHosts(profile)
+func forThisMachine(served http.HandlerFunc) http.Handler {
+	local := loopback.OnlyHosts(served)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if at, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && loopback.Is(at.String()) {
 			local.ServeHTTP(w, r)
 			return
 		}
-		profile(w, r)
+		served(w, r)
 	})
 }
 

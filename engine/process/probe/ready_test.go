@@ -20,7 +20,7 @@ func TestProbesNameWhatIsNotReady(t *testing.T) {
 	var broken error
 	readiness := NewReadiness(quiet, nil, Check{Name: "database", Run: func(context.Context) error { return broken }},
 		Check{Name: "lag", Run: func(context.Context) error { return nil }})
-	address := served(t, Handler(readiness, NewRegistry(), Debug{}))
+	address := served(t, Handler(readiness, NewRegistry(), Debug{}, http.NotFoundHandler()))
 	if status, body := get(t, "http://"+address+"/readyz"); status != 200 {
 		t.Errorf("got %d %s", status, body)
 	}
@@ -83,7 +83,7 @@ func TestReadinessOfWhatIsAccepted(t *testing.T) {
 	readiness := NewReadiness(quiet, registry,
 		Check{Name: "settings", Run: func(context.Context) error { return known }, Accepts: func(err error) bool { return errors.Is(err, known) }},
 		Check{Name: "database", Run: func(context.Context) error { return broken }})
-	address := served(t, Handler(readiness, registry, Debug{}))
+	address := served(t, Handler(readiness, registry, Debug{}, http.NotFoundHandler()))
 	check := func(want int, says, up string) {
 		t.Helper()
 		if status, body := get(t, "http://"+address+"/readyz"); status != want || !strings.Contains(body, says) {

@@ -1,6 +1,7 @@
 package projector
 
 import (
+	"net/http"
 	"time"
 
 	"example.com/pgcqrs/engine/event"
@@ -49,8 +50,10 @@ type Config struct {
 	UnsafeDatabase      bool          // UNSAFE_DATABASE: accepts a database that may lose acknowledged writes
 	Traces              telemetry.Traces
 	Log                 process.Log
+	Repeats             process.Repeats
 	Debug               probe.Debug
 	Shutdown            process.Shutdown
 
 	tracer *tracing.Tracer // starts the spans of the process; nil: nothing is traced
+	level  http.Handler    // shows and changes the level of the log
 }

@@ -37,8 +37,11 @@ import (
 // Run runs all parts of the process until ctx ends or a part fails.
 func Run(ctx context.Context, config Config) error {
 	process.SpendMemory()
-	logger := process.NewLogger(config.Log, os.Stderr)
 	registry := probe.NewRegistry()
+	logs := process.OpenLog(config.Log, config.Repeats, os.Stderr, registry)
+	defer logs.Close()
+	logger := logs.Logger
+	config.level = logs.LevelHandler()
 	process.LogStart(logger)
 	tracer, flush, err := telemetry.Start(config.Traces, config.Export, config.Service+"-projector", logger)
 	if err != nil {
@@ -97,7 +100,7 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 	readiness := ready(config, pool, worker, store, settings, clock, projector.Set(), keepsUp, workflows, broker, logger, registry)
 	server := process.Server{
 		Name: "projector", Addr: config.Addr, AddrVariable: "PROJECTOR_ADDR",
-		Handler: probe.Handler(readiness, registry, config.Debug), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
+		Handler: probe.Handler(readiness, registry, config.Debug, config.level), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
 	}
 
 	group, ctx := errgroup.WithContext(ctx)

@@ -58,7 +58,7 @@ func (r *Reconciler) Run(ctx context.Context, every time.Duration) error {
 			return err
 		})
 		if err != nil && !errors.Is(err, lock.ErrHeld) && ctx.Err() == nil {
-			r.logger.Error("reconciling interrupted", "error", err, "retry_in", every)
+			r.logger.Error("reconciling interrupted", "error", err, "retry_seconds", every.Seconds())
 		}
 	}
 }

@@ -24,7 +24,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 		return errNoKey
 	}
 	failed := func(err error, retryIn time.Duration) {
-		k.logger.WarnContext(ctx, "snapshots interrupted", "error", err, "retry_in", retryIn)
+		k.logger.WarnContext(ctx, "snapshots interrupted", "error", err, "retry_seconds", retryIn.Seconds())
 	}
 	lock.HoldAgain(ctx, k.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
 		k.held.Set(1)

@@ -35,7 +35,7 @@ func (r *Reactor) Run(ctx context.Context) error {
 			return fmt.Errorf("react for %s: %w", r.Workflow.Name, err)
 		}
 		r.Metrics.failed(r.Workflow.Name)
-		r.Logger.Error("workflow interrupted, trying again", "workflow", r.Workflow.Name, "error", err, "retry_in", retryIn)
+		r.Logger.Error("workflow interrupted, trying again", "workflow", r.Workflow.Name, "error", err, "retry_seconds", retryIn.Seconds())
 		return nil
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -69,64 +68,40 @@ func (r report) failed(ctx context.Context, job *rivertype.JobRow, why string) {
 }
 
 // quiet returns a logger for River. The logger drops debug and info lines, which River writes at
-// each start and each fetch. While the database can't be reached, River repeats its errors ten
-// times a second. Of lines with the same message, the logger passes on at most one within the time
-// repeatAfter.
-func quiet(logger *slog.Logger) *slog.Logger {
-	return slog.New(limited{logger.Handler(), &said{at: make(map[string]time.Time)}})
-}
+// each start and each fetch. Warnings and errors are passed on as lines of the job queue.
+func quiet(logger *slog.Logger) *slog.Logger { return slog.New(reports{logger.Handler()}) }
 
-// repeatAfter is the time after a line in which further lines with the same message are dropped.
-const repeatAfter = 10 * time.Second
-
-// limited is a log handler that passes on warnings and errors. Of lines with the same message,
-// limited passes on at most one within the time repeatAfter.
-type limited struct {
-	next slog.Handler
-	said *said
-}
-
-// said has the time of the last line of each message.
-type said struct {
-	mu sync.Mutex
-	at map[string]time.Time
-}
-
-// isNew reports whether a line with the given message must be passed on.
-func (s *said) isNew(message string, now time.Time) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if last, ok := s.at[message]; ok && now.Sub(last) < repeatAfter {
-		return false
-	}
-	if len(s.at) >= mostMessages {
-		clear(s.at)
-	}
-	s.at[message] = now
-	return true
-}
-
-// mostMessages limits how many messages are remembered, because messages that contain an error's
-// text may all be different.
-const mostMessages = 1000
+// reports is a log handler that passes on warnings and errors of River. Each line has the same
+// message, and River's own message and attributes as the attribute "said". So the lines have the
+// same form in each version of River.
+type reports struct{ next slog.Handler }
 
 // Enabled reports whether a line of the given level may be passed on.
-func (l limited) Enabled(ctx context.Context, level slog.Level) bool {
+func (l reports) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && l.next.Enabled(ctx, level)
 }
 
 // Handle passes a line on.
-func (l limited) Handle(ctx context.Context, r slog.Record) error {
-	if !l.said.isNew(r.Message, r.Time) {
-		return nil
+func (l reports) Handle(ctx context.Context, r slog.Record) error {
+	said, failure := r.Message, slog.Attr{}
+	r.Attrs(func(a slog.Attr) bool {
+		if a.Key == "err" || a.Key == "error" {
+			failure = slog.String("error", a.Value.Resolve().String())
+		} else {
+			said += fmt.Sprintf(" %s=%v", a.Key, a.Value.Resolve())
+		}
+		return true
+	})
+	line := slog.NewRecord(r.Time, r.Level, "the job queue reports a problem", r.PC)
+	line.AddAttrs(slog.String("said", said))
+	if failure.Key != "" {
+		line.AddAttrs(failure)
 	}
-	return l.next.Handle(ctx, r)
+	return l.next.Handle(ctx, line)
 }
 
-// WithAttrs returns a handler that adds attributes to each line.
-func (l limited) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return limited{l.next.WithAttrs(attrs), l.said}
-}
+// WithAttrs returns the same handler: River's lines have what they need in their own attributes.
+func (l reports) WithAttrs([]slog.Attr) slog.Handler { return l }
 
-// WithGroup returns a handler that opens a group.
-func (l limited) WithGroup(name string) slog.Handler { return limited{l.next.WithGroup(name), l.said} }
+// WithGroup returns the same handler.
+func (l reports) WithGroup(string) slog.Handler { return l }

@@ -2,36 +2,33 @@ package work_test
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
-	"time"
 
 	"example.com/pgcqrs/engine/workflow/work"
 )
 
-// While the database can't be reached, River writes the same message several times a second. Only
-// one such line in ten seconds is logged.
-func TestRepeatsAreNotLogged(t *testing.T) {
+// Warnings and errors of River are logged as lines of the job queue, with what River says as one
+// attribute. Other lines of River are not logged.
+func TestRiversLines(t *testing.T) {
 	t.Parallel()
 	var text bytes.Buffer
-	logger := work.Quiet(slog.New(slog.NewTextHandler(&text, nil)))
-	began := time.Now()
-	say := func(after time.Duration, level slog.Level, message string) {
-		if handler := logger.With("queue", after).Handler(); handler.Enabled(t.Context(), level) {
-			if err := handler.Handle(t.Context(), slog.NewRecord(began.Add(after), level, message, 0)); err != nil {
-				t.Error(err)
-			}
-		}
+	logger := work.Quiet(slog.New(slog.NewJSONHandler(&text, nil)))
+	logger.Info("job counts", "jobs", 7)
+	logger.With("queue", "transfers").Error("can't fetch", "attempt", 3, "err", errors.New("away"))
+	logger.WarnContext(t.Context(), "slow")
+	said := text.String()
+	if strings.Count(said, "\n") != 2 || strings.Contains(said, "job counts") {
+		t.Errorf("got %s", said)
 	}
-	for i := range 150 { // 15 seconds
-		say(time.Duration(i)*100*time.Millisecond, slog.LevelError, "can't fetch")
-		say(time.Duration(i)*100*time.Millisecond, slog.LevelInfo, "job counts")
-	}
-	say(0, slog.LevelWarn, "another")
-	for message, want := range map[string]int{"can't fetch": 2, "another": 1, "job counts": 0} {
-		if got := strings.Count(text.String(), message); got != want {
-			t.Errorf("%q is logged %d times, want %d", message, got, want)
+	for _, want := range []string{
+		`"level":"ERROR","msg":"the job queue reports a problem","said":"can't fetch attempt=3","error":"away"}`,
+		`"level":"WARN","msg":"the job queue reports a problem","said":"slow"}`,
+	} {
+		if !strings.Contains(said, want) {
+			t.Errorf("got %s, want %s", said, want)
 		}
 	}
 }

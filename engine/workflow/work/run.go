@@ -123,7 +123,7 @@ func (w *Workers) Run(ctx context.Context) error {
 func (w *Workers) hold(ctx context.Context, held func()) {
 	lock.HoldAgain(ctx, w.config.Pool, lockOf+w.id, func(err error, retryIn time.Duration) {
 		if ctx.Err() == nil {
-			w.config.Logger.Warn("the worker's lock is lost, trying again", "error", err, "retry_in", retryIn)
+			w.config.Logger.Warn("the worker's lock is lost, trying again", "error", err, "retry_seconds", retryIn.Seconds())
 		}
 	}, func(ctx context.Context, conn *pgx.Conn) error {
 		held()
@@ -167,7 +167,7 @@ func (w *Workers) work(ctx context.Context) error {
 		<-w.client.Stopped()
 		return true, errStopped
 	}, func(err error, retryIn time.Duration) error {
-		w.config.Logger.Warn("the job queue does not run, trying again", "error", err, "retry_in", retryIn)
+		w.config.Logger.Warn("the job queue does not run, trying again", "error", err, "retry_seconds", retryIn.Seconds())
 		return nil
 	})
 }

@@ -111,7 +111,7 @@ func free(ctx context.Context, conn *pgx.Conn, logger *slog.Logger, which string
 	}); err != nil {
 		return fmt.Errorf("take jobs over: %w", err)
 	}
-	logger.WarnContext(ctx, "jobs of workflows are taken over", "jobs", count, "reason", why)
+	logger.WarnContext(ctx, "jobs of workflows are taken over", "count", count, "reason", why)
 	return nil
 }
 

@@ -5,6 +5,7 @@ package console
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 )
@@ -12,6 +13,10 @@ import (
 // keptLines is the number of lines of a child process's output that dev keeps. When the child
 // process dies, dev prints these last lines.
 const keptLines = 10
+
+// saysListening matches the line with which a program says that it accepts connections, as JSON, as
+// text, and as the text of programs of an older engine.
+var saysListening = regexp.MustCompile(`"msg":"listening"|^[0-9:.]+ INFO +listening |msg=listening`)
 
 // Prefixed is a writer that prints whole lines to dev's output. Each line begins with a program's
 // name.
@@ -36,7 +41,7 @@ func (p *Prefixed) Write(b []byte) (int, error) {
 			return len(b), nil
 		}
 		fmt.Printf("%s | %s\n", p.name, line)
-		p.listens = p.listens || bytes.Contains(line, []byte("msg=listening")) || bytes.Contains(line, []byte(`"msg":"listening"`))
+		p.listens = p.listens || saysListening.Match(line)
 		p.tail = append(p.tail[max(0, len(p.tail)-keptLines+1):], string(line))
 		p.part = bytes.Clone(rest)
 	}

@@ -21,3 +21,23 @@ func TestLastLinesOfAChildAreKept(t *testing.T) {
 		t.Errorf("got %q", lines)
 	}
 }
+
+// Each form of the line with which a program says that it listens is recognised, and no other line.
+func TestListeningIsRecognised(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]bool{
+		`{"time":"2026-11-29T01:02:03Z","level":"INFO","msg":"listening","server":"api"}`:       true,
+		"01:02:03.004 INFO  listening                        server=api address=127.0.0.1:8080": true,
+		"time=2026-11-29T01:02:03Z level=INFO msg=listening server=api":                         true,
+		"01:02:03.004 WARN  listening failed, the poll goes on error=x":                         false,
+		`01:02:03.004 INFO  said                             msg="x listening "`:                false,
+	} {
+		output := NewPrefixed("child")
+		if _, err := output.Write([]byte(line + "\n")); err != nil {
+			t.Fatal(err)
+		}
+		if output.Listening() != want {
+			t.Errorf("%s: got %t", line, output.Listening())
+		}
+	}
+}

@@ -22,7 +22,7 @@ import (
 // OTEL_EXPORTER_OTLP_TIMEOUT and OTEL_BSP_SCHEDULE_DELAY.
 func Open(target telemetry.Target, logger *slog.Logger) (trace.TracerProvider, func(context.Context) error, error) {
 	otel.SetLogger(logr.Discard()) // the SDK would write lines of its own form to standard error
-	otel.SetErrorHandler(newErrors(logger))
+	otel.SetErrorHandler(exportErrors{logger})
 	ctx := context.Background()
 	described, err := describe(ctx, target.Resource)
 	if err != nil {
