@@ -21,6 +21,7 @@ import (
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/workflows"
+	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/migrations"
 )
 
@@ -50,7 +51,7 @@ func run(ctx context.Context, args []string) error {
 	process.SpendMemory()
 	return ops.Run(ctx, ops.Config{
 		Service: naming.Service, Decode: events.DecodeEvent, Versions: migrations.Versions,
-		Projections: read.AddTo, Workflows: workflows.Set,
+		Projections: read.AddTo, Workflows: workflows.Set, Aggregates: write.Folds, TraceURL: config.TraceURL,
 		DatabaseURL: config.DatabaseURL,
 		Key:         config.ChainKey, PublicKey: config.ChainPublicKey, Late: 2 * config.ChainInterval,
 		Logger: process.NewLogger(config.Log, os.Stderr), Registerer: probe.NewRegistry(),

@@ -118,6 +118,18 @@ func (s *Store) Search(ctx context.Context, after, upTo int64, actor, eventType 
 	return s.reader.Search(ctx, after, upTo, actor, eventType, limit)
 }
 
+// Correlated reads at most limit events with the given correlation id, within a range of positions.
+// Correlated returns the events in the order of the log and without their data. Correlated scans
+// every event in the range of positions, so the caller must limit the range.
+func (s *Store) Correlated(ctx context.Context, correlation string, after, upTo int64, limit int) ([]event.Recorded, error) {
+	return s.reader.Correlated(ctx, correlation, after, upTo, limit)
+}
+
+// ByID reads the events with the given ids, in the order of the log and without their data.
+func (s *Store) ByID(ctx context.Context, ids []uuid.UUID) ([]event.Recorded, error) {
+	return s.reader.ByID(ctx, ids)
+}
+
 // RecordedAt returns the time at which the event at a position was appended.
 func (s *Store) RecordedAt(ctx context.Context, position int64) (time.Time, error) {
 	return s.reader.RecordedAt(ctx, position)

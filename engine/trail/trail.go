@@ -44,12 +44,12 @@ func (q *Queries) Entries(ctx context.Context, f Filter) (entries []event.Record
 	}
 	after, last := f.After, head
 	if !f.Since.IsZero() && f.After == 0 {
-		if after, err = q.before(ctx, f.Since, head); err != nil {
+		if after, err = q.Before(ctx, f.Since, head); err != nil {
 			return nil, 0, 0, err
 		}
 	}
 	if !f.Until.IsZero() {
-		if last, err = q.before(ctx, f.Until, head); err != nil {
+		if last, err = q.Before(ctx, f.Until, head); err != nil {
 			return nil, 0, 0, err
 		}
 	}
@@ -70,10 +70,10 @@ func (q *Queries) Entries(ctx context.Context, f Filter) (entries []event.Record
 	return entries, next, head, nil
 }
 
-// before returns the position of the last event that was recorded before an instant, or 0 if no
-// such event exists. before uses a binary search, because the column recorded_at rises with the
-// position.
-func (q *Queries) before(ctx context.Context, instant time.Time, head int64) (int64, error) {
+// Before returns the position of the last event that was recorded before an instant, or 0 if no
+// such event exists. The parameter head is the position of the last event in the log. Before uses a
+// binary search, because the column recorded_at rises with the position.
+func (q *Queries) Before(ctx context.Context, instant time.Time, head int64) (int64, error) {
 	low, high := int64(0), head
 	for low < high {
 		middle := low + (high-low+1)/2

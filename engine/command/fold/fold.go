@@ -37,7 +37,9 @@ func (f *Fold[S]) Shape() []byte { return f.shape }
 // computation begins; if it is nil, the computation begins with the zero state. The returned
 // function add applies an event, and the returned function encode returns the encoded state.
 // Personal data is encrypted in the log, and therefore also in a state that is computed from events
-// of the log. If a state has personal data that is not encrypted, encode fails.
+// of the log. If a state has personal data that is not encrypted, encode fails. If the JSON decodes
+// to another state, encode returns the JSON together with ErrNotKept: an operator may see this
+// JSON, but it must not be stored.
 func (f *Fold[S]) Begin(from []byte) (add func(event.Recorded), encode func() ([]byte, error), err error) {
 	var state S
 	if from != nil {
@@ -56,7 +58,7 @@ func (f *Fold[S]) Begin(from []byte) (add func(event.Recorded), encode func() ([
 			err = errors.New("it comes back from JSON as another")
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrNotKept, err)
+			return text, fmt.Errorf("%w: %w", ErrNotKept, err)
 		}
 		return text, nil
 	}

@@ -30,6 +30,37 @@ func (r *Reader) Search(ctx context.Context, after, upTo int64, actor, eventType
 	return found, err
 }
 
+// Correlated reads at most limit events with the given correlation id, within a range of positions.
+// Correlated returns the events in the order of the log and without their data. No index has the
+// correlation ids, because it would slow every append down: Correlated scans the whole range of
+// positions, so the caller must limit the range.
+func (r *Reader) Correlated(ctx context.Context, correlation string, after, upTo int64, limit int) ([]event.Recorded, error) {
+	const sql = `
+		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, NULL::jsonb AS data, metadata, occurred_at, recorded_at
+		FROM events
+		WHERE position > $1 AND position <= $2 AND metadata->>'correlation_id' = $3
+		ORDER BY position LIMIT $4`
+	var found []event.Recorded
+	err := r.Each(ctx, r.pool, "correlated", func(e event.Recorded) error {
+		found = append(found, e)
+		return nil
+	}, sql, after, upTo, correlation, limit)
+	return found, err
+}
+
+// ByID reads the events with the given ids, in the order of the log and without their data.
+func (r *Reader) ByID(ctx context.Context, ids []uuid.UUID) ([]event.Recorded, error) {
+	const sql = `
+		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, NULL::jsonb AS data, metadata, occurred_at, recorded_at
+		FROM events WHERE event_id = ANY ($1::uuid[]) ORDER BY position`
+	var found []event.Recorded
+	err := r.Each(ctx, r.pool, "by_id", func(e event.Recorded) error {
+		found = append(found, e)
+		return nil
+	}, sql, ids)
+	return found, err
+}
+
 // RecordedAt returns the time at which the event at the given position was appended.
 func (r *Reader) RecordedAt(ctx context.Context, position int64) (time.Time, error) {
 	const sql = `SELECT recorded_at FROM events WHERE position = $1`

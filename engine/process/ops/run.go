@@ -20,6 +20,7 @@ import (
 	"example.com/pgcqrs/engine/process/ops/verb"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/schema/present"
+	"example.com/pgcqrs/engine/snapshots"
 	"example.com/pgcqrs/engine/workflow"
 	"example.com/pgcqrs/engine/workflow/control"
 )
@@ -30,6 +31,8 @@ type Config struct {
 	Decode      event.Decode              // decodes the service's events
 	Projections func(to projection.Adder) // adds every projection of the service
 	Workflows   workflow.Set              // workflows of the service
+	Aggregates  []snapshots.Aggregate     // aggregates whose states the console shows
+	TraceURL    string                    // TRACE_LINK
 	Versions    func() map[string][]int64 // versions of the schema that the program needs, by the table that lists them
 	DatabaseURL string                    // DATABASE_URL: the primary
 	Key         string                    // CHAIN_KEY
@@ -93,5 +96,6 @@ func act(ctx context.Context, config Config, pool *pgxpool.Pool, args []string) 
 			Service: config.Service, Pool: pool, Store: store,
 			Key: config.Key, PublicKey: config.PublicKey, Late: config.Late,
 		},
+		Console: verb.Console{Aggregates: config.Aggregates, Decode: config.Decode, TraceURL: config.TraceURL, Logger: config.Logger},
 	}, args)
 }

@@ -12,6 +12,7 @@ import (
 	"example.com/pgcqrs/engine/process/ops/chainverbs"
 	"example.com/pgcqrs/engine/process/ops/messages"
 	"example.com/pgcqrs/engine/process/ops/projections"
+	"example.com/pgcqrs/engine/process/ops/serve"
 	"example.com/pgcqrs/engine/process/ops/verb"
 	"example.com/pgcqrs/engine/process/ops/workflows"
 )
@@ -39,6 +40,7 @@ var verbs = []entry{
 	{"workflows resume", "[-note WHY] [-yes] [-json] WORKFLOW", 1, 1, "ends a pause; or has a workflow go on that was stopped because its checkpoint was ahead of the log", workflows.Resume},
 	{"workflows dry-run", "[-from POSITION] [-json] WORKFLOW", 1, 1, "prints what a workflow would do if it reacted to the log from a position on, with no instance; changes nothing", workflows.DryRun},
 	{"workflows start", "-from POSITION [-yes] [-json] WORKFLOW", 1, 1, "has a workflow that has no instance yet react to the log from a position on", workflows.Start},
+	{"serve", "[-addr HOST:PORT] [-url URL] [-login-header NAME] [-beyond-loopback] [-json]", 0, 0, "runs the console for a browser on this machine: what waits, streams, causation, rows; prints a link that logs in once", serve.Serve},
 	{"stats", "[-volume [-events N | -all] [-timeout TIME]] [-json]", 0, 0, "prints in a few lines how far the projections, the broker's messages and the chain are behind the log, and what waits for an operator; -volume also counts events", stats},
 }
 

@@ -24,10 +24,11 @@ type Program struct {
 	err     error // how the program ended; valid once exited is closed
 }
 
-// Start starts a program. Each line of the program's output gets the program's name as a prefix.
-func (g *Guard) Start(name string, env []string, path string) (*Program, error) {
+// Start starts a program with arguments. Each line of the program's output gets the program's name
+// as a prefix.
+func (g *Guard) Start(name string, env []string, path string, args ...string) (*Program, error) {
 	output := console.NewPrefixed(name)
-	command := exec.Command(path)
+	command := exec.Command(path, args...)
 	command.Env, command.Stdout, command.Stderr = env, output, output
 	c := &Program{Name: name, Command: command, output: output}
 	return c, g.Launch(c)

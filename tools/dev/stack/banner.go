@@ -20,6 +20,14 @@ func (s *stack) tokens() string {
 	return s.issuerURL + "/tokens/ada  gives a token for ada to whoever asks"
 }
 
+// console returns the link that logs in to the console.
+func (s *stack) console() string {
+	if s.link == "" {
+		return "it has not started"
+	}
+	return s.link + "  works once; ops prints the next one"
+}
+
 func (s *stack) banner(data string, took time.Duration) {
 	databaseURL := s.ownerURL
 	if s.given {
@@ -31,7 +39,7 @@ func (s *stack) banner(data string, took time.Duration) {
 	fmt.Print(strings.NewReplacer(
 		"{tokens}", s.tokens(), "{without}", s.leftOut(), "{issuer}", s.issuerURL,
 		"{probes}", "http://"+port.Browsable(s.probes), "{took}", fmt.Sprintf("%.1f s", took.Seconds()), "{api}", api, "{database}", databaseURL, "{nats}", s.natsURL,
-		"{projector}", "http://"+port.Browsable(s.addresses["projector"]), "{data}", data).Replace(text))
+		"{console}", s.console(), "{projector}", "http://"+port.Browsable(s.addresses["projector"]), "{data}", data).Replace(text))
 }
 
 const banner = `
@@ -42,6 +50,7 @@ const banner = `
   tokens      {tokens}
   probes      {probes}/readyz  and /metrics, of the API
   projector   {projector}/readyz  and /metrics
+  console     {console}
   NATS        {nats}
   database    {database}
   data        {data}

@@ -13,7 +13,7 @@ import (
 // programs returns the names of the programs that dev run builds: all programs except those that
 // the developer starts.
 func (s *stack) programs() []string {
-	all := []string{"api", "projector", "migrate"}
+	all := []string{"api", "projector", "migrate", "ops"}
 	return slices.DeleteFunc(all, func(name string) bool { return slices.Contains(s.without, name) })
 }
 

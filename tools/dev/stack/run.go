@@ -71,6 +71,8 @@ func Run(ctx context.Context, flags arguments.Run) error {
 		return err
 	}
 	defer api.Stop(syscall.SIGTERM)
+	operator := s.operate(ctx)
+	defer operator.Stop(syscall.SIGTERM)
 
 	forget, err := s.running().Write(keep.Dir)
 	if err != nil {

@@ -12,7 +12,10 @@ import (
 func (s *stack) settings(name, address string) map[string]string {
 	set := map[string]string{"DATABASE_URL": s.loginURLs[name], "SNAPSHOT_KEY": s.snapshots}
 	replica := "READ_DATABASE_URL"
-	if name == "api" {
+	switch name {
+	case "ops":
+		set["DATABASE_URL"] = s.loginURLs["projector"]
+	case "api":
 		set["API_ADDR"], set["KEY_URI"] = address, s.keyURI
 		if !s.open {
 			set["API_OPS_ADDR"] = s.probes
@@ -20,7 +23,7 @@ func (s *stack) settings(name, address string) map[string]string {
 		if s.issuerURL != "" {
 			set["AUTH_ISSUER"], set["AUTH_AUDIENCE"] = s.issuerURL, devissuer.Audience
 		}
-	} else {
+	default:
 		set["PROJECTOR_ADDR"], set["NATS_URL"], set["WORKER_DATABASE_URL"] = address, s.natsURL, s.loginURLs["worker"]
 		replica = "LISTEN_DATABASE_URL"
 	}

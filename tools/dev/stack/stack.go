@@ -26,6 +26,7 @@ type stack struct {
 	open      bool              // AUTH=off: the API requires no token, and serves its probes at its own address
 	probes    string            // the address of the API's probes
 	addresses map[string]string // address of each server, by name
+	link      string            // link that logs in to the console; "": the console has not started
 }
 
 func (s *stack) program(name string) string { return filepath.Join(s.dir, "bin", name) }

@@ -26,6 +26,7 @@ type Deed struct {
 	Running    []int64    `json:"running,omitempty"`  // ids of jobs that could not be cancelled, because they are being done
 	Ranges     *int64     `json:"ranges,omitempty"`   // how many ranges of positions
 	Seconds    float64    `json:"seconds,omitempty"`  // how long it took
+	Link       string     `json:"link,omitempty"`     // link that logs in to the console
 	Error      string     `json:"error,omitempty"`
 }
 

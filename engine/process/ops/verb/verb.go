@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/user"
 	"strings"
@@ -14,9 +15,11 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/outbox/dead"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/snapshots"
 	"example.com/pgcqrs/engine/workflow/control"
 )
 
@@ -56,6 +59,7 @@ type Operated struct {
 	Dead        *dead.Messages
 	Workflows   *control.Control
 	Chained     Chained
+	Console     Console
 }
 
 // Operator returns the name of the operating system user who runs the program.
@@ -78,4 +82,12 @@ type Chained struct {
 	Store          *eventlog.Store
 	Key, PublicKey string
 	Late           time.Duration // age from which on an event without a link counts as a difference
+}
+
+// Console has what only the subcommand serve needs.
+type Console struct {
+	Aggregates []snapshots.Aggregate // aggregates whose states the console shows
+	Decode     event.Decode
+	TraceURL   string // TRACE_LINK: URL of a trace, with {trace} in the place of its id; "": traces have no link
+	Logger     *slog.Logger
 }
