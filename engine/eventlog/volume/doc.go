@@ -8,5 +8,6 @@
 // decompressed.
 //
 // Package volume starts no goroutine. It must never lock or write, and never read without a time
-// limit.
+// limit. engine/process/ops prints what it measures; engine/eventlog/read reads the events
+// themselves, and engine/schema creates the table events.
 package volume

@@ -28,7 +28,9 @@ func compose(ctx context.Context, root string) Stack {
 		return Stack{}
 	}
 	var config struct {
-		Services map[string]struct{ Environment map[string]string }
+		Services map[string]struct {
+			Environment map[string]string `json:"environment"`
+		} `json:"services"`
 	}
 	_ = json.Unmarshal([]byte(ask("config", "--format", "json")), &config) // without the passwords, only the requests are left
 	login := func(scheme, service, userVariable, passwordVariable, address, path string) string {

@@ -32,7 +32,7 @@ func alone(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 }
 
-func TestWhatARunHasWrittenDownIsFound(t *testing.T) {
+func TestWhatARunHasWrittenDownIsFound(t *testing.T) { //nolint:paralleltest // the test changes environment variables
 	alone(t)
 	dir := t.TempDir()
 	wrote := Stack{API: api(t), Issuer: "http://127.0.0.1:8083", Database: "postgres://u:it's@127.0.0.1:5432/x?a=b&c=d", Broker: "nats://token@127.0.0.1:4222"}
@@ -100,7 +100,7 @@ func TestAnotherMachineIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnAddressWithoutAServiceSaysHowToStartOne(t *testing.T) {
+func TestAnAddressWithoutAServiceSaysHowToStartOne(t *testing.T) { //nolint:paralleltest // the test changes environment variables
 	alone(t)
 	other := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(other.Close)
@@ -126,7 +126,7 @@ case "$*" in
 *) exit 1 ;;
 esac
 `
-	if err := os.WriteFile(filepath.Join(dir, "docker"), []byte(script), 0o700); err != nil { //nolint:gosec // a program must be executable
+	if err := os.WriteFile(filepath.Join(dir, "docker"), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", dir)

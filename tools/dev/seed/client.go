@@ -104,7 +104,9 @@ func (c *client) do(request *http.Request) (reply, error) {
 	if response.Header.Get("Idempotency-Replayed") == "true" {
 		answer.code = "replayed"
 	}
-	var problem struct{ Code string }
+	var problem struct {
+		Code string `json:"code"`
+	}
 	if response.StatusCode >= http.StatusBadRequest && json.Unmarshal(text, &problem) == nil && problem.Code != "" {
 		answer.code = problem.Code
 	}
@@ -141,7 +143,9 @@ func (c *client) head(ctx context.Context, as story.Person) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var page struct{ Position string }
+	var page struct {
+		Position string `json:"position"`
+	}
 	if err := json.Unmarshal([]byte(answer.body), &page); err != nil || page.Position == "" {
 		return "", fmt.Errorf("the API at %s does not say where its log ends: %s", c.stack.API, answer)
 	}

@@ -14,10 +14,11 @@
 // expired. Obstacles are removed even if the run fails or is stopped; if it was killed, the next
 // run removes them.
 //
-// In reading order: client.go sends requests, conditions.go checks conditions, obstacles.go has the
-// obstacles, step.go and chapter.go do the parts of a story, look.go prints what there is, and
-// seed.go connects all of it. Package seed knows no route except those of the engine (/healthz and
-// the feed), and must never write to a service on another machine.
+// In reading order: run.go has the state of a run, client.go sends requests, conditions.go checks
+// conditions, obstacles.go has the obstacles, step.go and chapter.go do the parts of a story,
+// look.go prints what there is, and seed.go connects all of it. Package seed knows no route except
+// those of the engine (/healthz and the feed), and must never write to a service on another
+// machine.
 package seed
 
 import (
@@ -38,9 +39,6 @@ import (
 	"example.com/pgcqrs/tools/dev/running"
 	"example.com/pgcqrs/tools/dev/story"
 )
-
-// storyFile is the path of the story in a clone.
-const storyFile = "api/story.http"
 
 // Run does the story of this clone on the service that runs.
 func Run(ctx context.Context, flags arguments.Seed) error {
@@ -81,20 +79,6 @@ func read() (story.Story, error) {
 		return story.Story{}, fmt.Errorf("read %s: %w", storyFile, err)
 	}
 	return told, nil
-}
-
-// run is one run of dev seed.
-type run struct {
-	stack  running.Stack
-	story  story.Story
-	client *client
-	db     *pgx.Conn // with the login of the schema's owner; nil: not known
-	n      int       // number of the current repetition of a step
-
-	unlimited int32 // maximum size of a message of the broker's stream, without the story's limit; -1: none
-
-	looks   []story.Look // of the chapters that are there
-	leftOut int          // chapters that need a database or a broker, and have none
 }
 
 // all does all chapters, and prints what there is.

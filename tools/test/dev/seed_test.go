@@ -79,8 +79,8 @@ func ops(t *testing.T, lines []string, subcommand string, into any) {
 	}
 }
 
-// A story fills the service once. A second run adds no event. What an operator must repair can be
-// repaired by the lines that dev prints.
+// A story fills the service once. A second run adds no event. The lines that dev prints repair the
+// parked stream and the dead message.
 func TestSeedFillsTheServiceOnce(t *testing.T) {
 	t.Parallel()
 	data := dataDir(t)
