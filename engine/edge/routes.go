@@ -58,7 +58,7 @@ func (s *Stack) routes(mount func(operations chi.Router)) *chi.Mux {
 	router.Get("/healthz", healthy)
 	if s.options.Probes {
 		router.Get("/readyz", s.ready)
-		router.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(s.options.Metrics, promhttp.HandlerOpts{}))
+		router.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(s.options.Metrics, promhttp.HandlerOpts{EnableOpenMetrics: true})) // only this form has exemplars
 	}
 	if !s.options.WithoutDocs {
 		docs.Mount(router, s.options.Contract.Text, s.options.Issuer)

@@ -105,7 +105,8 @@ func (e exports) add(metrics string) {
 }
 
 // faults returns what is wrong with a query: metrics that no program exports, labels that a metric
-// does not have, and labels in the name of a line that the result does not have.
+// does not have, and labels in the name of a line that the result does not have. A label after "by"
+// must be a label of all metrics of the query.
 func (e exports) faults(q query) (faults []string) {
 	for _, metric := range metricsOf(q.expr) {
 		labels, known := e[metric]
@@ -198,7 +199,8 @@ func TestFaultsOfAQuery(t *testing.T) {
 		expr, legend string
 		want         []string
 	}{
-		{`sum by (x) (rate(a_total{y!="q"}[5m])) / max(b)`, "{{x}}", nil},
+		{`sum by (x) (rate(a_total{y!="q"}[5m])) > 3 or max by (x) (a_total)`, "{{x}}", nil},
+		{`max(b) / 2`, "b", nil},
 		{`histogram_quantile(0.9, sum by (le, job) (rate(c_bucket[5m])))`, "{{job}}", nil},
 		{`sum by (z) (a_total)`, "{{z}}", []string{"a_total has no label z"}},
 		{`sum(a_total{q=~"1|2"})`, "", []string{"a_total has no label q"}},
