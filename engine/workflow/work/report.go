@@ -72,8 +72,8 @@ func (r report) failed(ctx context.Context, job *rivertype.JobRow, why string) {
 func quiet(logger *slog.Logger) *slog.Logger { return slog.New(reports{logger.Handler()}) }
 
 // reports is a log handler that passes on warnings and errors of River. Each line has the same
-// message, and River's own message and attributes as the attribute "said", so that the lines of this
-// process have the same form in each version of River.
+// message, and River's own message and attributes as the attribute "said". So the lines have the
+// same form in each version of River.
 type reports struct{ next slog.Handler }
 
 // Enabled reports whether a line of the given level may be passed on.
