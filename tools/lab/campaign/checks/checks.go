@@ -60,6 +60,7 @@ var checks = []struct {
 	{"unique", "at no position of the log two living customers of a subject have one address", customers.AddressesAreUnique, options.Always},
 	{"taken", "an address was refused only if another customer of the subject had it at a moment of the request", customers.AddressesWereTaken, options.Steady | options.Promoted},
 	{"nowhere", "no person's text is anywhere on a disk, in a table, a log or the broker, of living persons neither", nowhere, options.Always},
+	{"logs", "each line of the log of each API process and each projector is one that docs/logs.md describes", logLines, options.Always},
 	{"followed", "10: each subscriber got exactly the matching events, once, in order, up to the log's end", followed, options.Always},
 	{"followed rows", "10: no subscriber of a row was shown an older one; each was the fold, and the last is the table's", rowsFollowed, options.Steady | options.Lossy},
 	{"courses", "12: no course has more students than places, and no student is in too many courses", seats.Courses, options.Always},

@@ -69,6 +69,7 @@ func addPeople(h *history.History) {
 	for _, place := range []string{"tables", "data of the primary", "WAL of the primary", "the broker"} {
 		h.Searched = append(h.Searched, history.Searched{Place: place, Bytes: 1 << 20, Has: true, Clear: true})
 	}
+	h.Logs = []history.Logged{{Program: "api0", Lines: 100}, {Program: "projector0", Lines: 50}}
 	h.People = peopleRead(h, eve, sam)
 }
 
@@ -142,6 +143,7 @@ func TestDoctoredPeopleAreFound(t *testing.T) {
 		"a customer's message is missing":         {"messages", func(h *history.History) { h.Published = h.Published[:len(h.Published)-1] }},
 		"a text is in a table":                    {"nowhere", func(h *history.History) { h.Searched[0].Found = []string{"1 rows of balances"} }},
 		"nobody has looked into the WAL":          {"nowhere", func(h *history.History) { h.Searched[2].Clear = false }},
+		"a line of a log is not described":        {"logs", func(h *history.History) { h.Logs[1].Wrong = []string{"the message \"x\" is not listed"} }},
 		"a valid token was refused":               {"tokens", func(h *history.History) { h.Calls[len(h.Calls)-1].Status = 401 }},
 		"a stranger's token was taken":            {"tokens", func(h *history.History) { h.Intrusions = []history.Intrusion{{Process: 0, Status: 200}} }},
 		"a known key was not, and its issuer was away": {"tokens", func(h *history.History) {

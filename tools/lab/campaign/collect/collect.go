@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"example.com/pgcqrs/tools/lab/campaign/history"
+	"example.com/pgcqrs/tools/lab/campaign/loglines"
 	"example.com/pgcqrs/tools/lab/campaign/observers"
 	"example.com/pgcqrs/tools/lab/campaign/options"
 	"example.com/pgcqrs/tools/lab/campaign/prove"
@@ -55,6 +56,9 @@ func Collect(ctx context.Context, h *history.History, w *world.World, o options.
 		return err
 	}
 	if h.Own, err = prove.Ask(ctx, w); err != nil {
+		return err
+	}
+	if h.Logs, err = loglines.Read(w); err != nil {
 		return err
 	}
 	h.Clock = w.Postgres.Clock.Offsets(h.Started)

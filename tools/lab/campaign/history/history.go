@@ -31,6 +31,7 @@ type History struct {
 	Transfers []answers.TransferRead // answers about transfers, during the run and at its end
 	Persons   KeyRows
 	Searched  []Searched         // places that were searched for persons' texts at the end
+	Logs      []Logged           // logs of the API processes and the projectors at the end
 	Issued    []time.Duration    // when each of the issuer's keys was published
 	Listed    map[uuid.UUID]int  // at the end: how often the list of accounts contains each account
 	Own       []OwnReport        // the service's own reports at the end

@@ -43,6 +43,13 @@ type Searched struct {
 	Found []string
 }
 
+// Logged is the log of one program at the end of the run.
+type Logged struct {
+	Program string
+	Lines   int
+	Wrong   []string // lines that docs/logs.md does not describe, each with the reason
+}
+
 // OwnReport is the report of a command of cmd/ops about the log or about a projection.
 type OwnReport struct {
 	Verb    string
