@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
@@ -50,11 +51,8 @@ func Run(ctx context.Context, config Config) error {
 		return err
 	}
 	defer closeBoth()
-	if err := logins.Check(ctx, writes, role.API, logger); err != nil {
-		return fmt.Errorf("DATABASE_URL: %w", err)
-	}
-	settings := settings.New(writes, config.Objects, config.UnsafeDatabase, registry)
-	if err := settings.Start(ctx, pooler.Prepared, logger); err != nil {
+	settings, err := checkDatabase(ctx, config, writes, registry, logger)
+	if err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	if err := entrance.Bind(ctx, writes, registry); err != nil {
@@ -72,11 +70,8 @@ func Run(ctx context.Context, config Config) error {
 	clock := clock.New(writes, logger, registry)
 	readiness := ready(on, settings, clock, entrance, logger, registry)
 	options := optionsOf(on, entrance, readiness, tracer, registry, logger)
-	if options.FingerprintKey, err = personal.FingerprintKey(ctx, writes); err != nil {
+	if err := addKeys(ctx, &options, config, writes); err != nil {
 		return err
-	}
-	if config.HashSubjects {
-		options.LogSubject = personal.Pseudonyms(options.FingerprintKey)
 	}
 	handler, err := domain.Handler(options)
 	if err != nil {
@@ -88,14 +83,40 @@ func Run(ctx context.Context, config Config) error {
 		MaxConnsOf: entrance.ConnsOf, AddressOf: entrance.Limits.PeerOf, IdleTimeout: config.IdleTimeout, WriteTimeout: config.writeTimeout(), Registerer: registry, Logger: logger,
 		Ending: on.Feed.Drain,
 	}
-	probes := process.Server{
-		Name: "probes", Addr: config.OpsAddr, AddrVariable: "API_OPS_ADDR",
-		Handler: probe.Handler(readiness, registry, config.Debug, logs.LevelHandler()), Readiness: readiness, Logger: logger,
-	}
-	if entrance.Open && !config.Debug.Profiles {
-		probes.Handler = nil // the server of the API serves the probes, too
-	}
+	probes := probesOf(config, entrance, readiness, registry, logs)
 	return serve(ctx, on, domain, clock, entrance, probes, server, logger)
+}
+
+// checkDatabase checks the login and the settings of the database of commands. It returns the
+// checker of the settings, which the process continues to use.
+func checkDatabase(ctx context.Context, config Config, writes *pgxpool.Pool, registry prometheus.Registerer, logger *slog.Logger) (*settings.Checker, error) {
+	if err := logins.Check(ctx, writes, role.API, logger); err != nil {
+		return nil, err
+	}
+	checker := settings.New(writes, config.Objects, config.UnsafeDatabase, registry)
+	return checker, checker.Start(ctx, pooler.Prepared, logger)
+}
+
+// addKeys adds what needs a key of the database: the key of fingerprints, and the hashes of subjects
+// in log lines.
+func addKeys(ctx context.Context, options *edge.Options, config Config, writes *pgxpool.Pool) (err error) {
+	if options.FingerprintKey, err = personal.FingerprintKey(ctx, writes); err != nil {
+		return err
+	}
+	if config.HashSubjects {
+		options.LogSubject = personal.Pseudonyms(options.FingerprintKey)
+	}
+	return nil
+}
+
+// probesOf returns the server for probes. If the server has no handler, it must not run: the server
+// of the API then serves the probes, too.
+func probesOf(config Config, door *door.Door, readiness *probe.Readiness, registry *prometheus.Registry, logs *process.Logs) process.Server {
+	probes := process.Server{Name: "probes", Addr: config.OpsAddr, AddrVariable: "API_OPS_ADDR", Readiness: readiness, Logger: logs.Logger}
+	if !door.Open || config.Debug.Profiles {
+		probes.Handler = probe.Handler(readiness, registry, config.Debug, logs.LevelHandler())
+	}
+	return probes
 }
 
 // optionsOf returns the options of the HTTP handlers of engine/edge, as the configuration sets

@@ -41,16 +41,23 @@ func TestLinesHaveColumns(t *testing.T) {
 }
 
 // A record is one line, and no text can control the terminal: line breaks, escape sequences,
-// characters that change the direction of writing, and bytes that are not UTF-8 are escaped.
+// characters that change the direction of writing, and bytes that are not UTF-8 are escaped, in the
+// message, in keys and in values.
 func TestNothingLeavesItsLine(t *testing.T) {
 	t.Parallel()
-	const nasty = "panic: x\r\n\tat y\u2028\u202e\x1b[2J\x00\xff\u009b"
-	line := lineOf(t, false, slog.LevelInfo, nasty, "value", nasty, nasty, 1, "error", errors.New(nasty))
-	if strings.Count(line, "\n") != 1 || strings.ContainsAny(line, "\r\t\u2028\u202e\x1b\x00\ufffd\u009b") || strings.Contains(line, "\xff") {
-		t.Errorf("got %q", line)
-	}
-	if strings.Count(line, `panic: x\r\n\tat y\u2028\u202e\x1b[2J\x00\xff\u009b`) != 4 {
-		t.Errorf("got %q", line)
+	for nasty, escaped := range map[string]string{
+		"\n": `\n`, "\r": `\r`, "\t": `\t`, "\x00": `\x00`, "\x1b[2J": `\x1b[2J`, "\u009b": `\u009b`,
+		"\u2028": `\u2028`, "\u202e": `\u202e`, "\xff": `\xff`, "\ufffd": "\ufffd",
+	} {
+		line := lineOf(t, false, slog.LevelInfo, "a"+nasty, "value", "b"+nasty, "c"+nasty, 1, "error", errors.New("d"+nasty))
+		if strings.Count(line, "\n") != 1 || !strings.HasSuffix(line, "\n") || nasty != escaped && strings.Contains(line[:len(line)-1], nasty) {
+			t.Errorf("%q: got %q", nasty, line)
+		}
+		for _, place := range []string{"INFO  a", "b", "c", "d"} {
+			if !strings.Contains(line, place+escaped) {
+				t.Errorf("%q: %q is missing in %q", nasty, place+escaped, line)
+			}
+		}
 	}
 }
 
