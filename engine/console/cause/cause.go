@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	span       = 100_000 // positions that one read scans
+	span       = 50_000 // positions that one read scans
 	mostEvents = 500     // events of one tree
 )
 
