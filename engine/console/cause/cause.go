@@ -15,7 +15,7 @@ import (
 
 const (
 	span       = 50_000 // positions that one read scans
-	mostEvents = 500     // events of one tree
+	mostEvents = 500    // events of one tree
 )
 
 // Log reads the log; eventlog.Store implements Log.
