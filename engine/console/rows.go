@@ -18,7 +18,7 @@ type rowsPage struct {
 	Stream     string
 	Type       string
 	Open       bool // all rows are shown open, because there are few
-	Results    []refold.Result
+	Results    []*refold.Result
 	Events     []event.Recorded // the last events of the stream, without their data
 	Samples    []refold.Sample
 }
@@ -68,7 +68,7 @@ func (c *Console) compare(r *http.Request, shown *rowsPage) error {
 		if err != nil {
 			return err
 		}
-		shown.Results = append(shown.Results, result)
+		shown.Results = append(shown.Results, &result)
 		rows += result.Rows()
 	}
 	shown.Open = rows <= 4

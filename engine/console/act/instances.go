@@ -12,18 +12,18 @@ import (
 	"example.com/pgcqrs/engine/workflow/status"
 )
 
-// instances returns the instances that an order names, and the beginning of its plan.
-func (a *Acts) instances(ctx context.Context, order Order) (uuid.UUID, []status.Instance, Plan, error) {
+// instances returns the id of the instances that an order names, and the beginning of its plan.
+func (a *Acts) instances(ctx context.Context, order Order) (uuid.UUID, Plan, error) {
 	id, err := uuid.Parse(order.ID)
 	if err != nil {
-		return id, nil, Plan{}, ErrUnknown
+		return id, Plan{}, ErrUnknown
 	}
 	found, err := a.Workflows.Find(ctx, id)
 	if errors.Is(err, status.ErrNoInstance) {
-		return id, nil, Plan{}, ErrGone
+		return id, Plan{}, ErrGone
 	}
 	if err != nil {
-		return id, nil, Plan{}, err
+		return id, Plan{}, err
 	}
 	plan := Plan{On: "instance " + id.String(), Now: []Fact{{"Instance", id.String()}}}
 	var seen []string
@@ -47,7 +47,7 @@ func (a *Acts) instances(ctx context.Context, order Order) (uuid.UUID, []status.
 		}
 	}
 	plan.Seen = strings.Join(seen, " ")
-	return id, found, plan, nil
+	return id, plan, nil
 }
 
 // jobText describes a job in one line.
@@ -64,7 +64,7 @@ func jobText(job status.Job) string {
 }
 
 func (a *Acts) retryInstance(ctx context.Context, order Order) (prepared, error) {
-	id, _, plan, err := a.instances(ctx, order)
+	id, plan, err := a.instances(ctx, order)
 	if err != nil {
 		return prepared{}, err
 	}
@@ -91,7 +91,7 @@ func (a *Acts) retryInstance(ctx context.Context, order Order) (prepared, error)
 }
 
 func (a *Acts) cancelInstance(ctx context.Context, order Order) (prepared, error) {
-	id, _, plan, err := a.instances(ctx, order)
+	id, plan, err := a.instances(ctx, order)
 	if err != nil {
 		return prepared{}, err
 	}

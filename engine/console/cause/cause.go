@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	span       = 100_000 // positions that one read scans
-	mostEvents = 500     // events of one tree
+	span       = 50_000 // positions that one read scans
+	mostEvents = 500    // events of one tree
 )
 
 // Log reads the log; eventlog.Store implements Log.

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+
+	"github.com/google/uuid"
 )
 
 // mostChanges limits the changes between two values.
@@ -41,6 +43,7 @@ func decode(data []byte) (value any) {
 type changes []Change
 
 func (c *changes) compare(path string, before, after any) {
+	before, after = named(before), named(after)
 	switch was := before.(type) {
 	case map[string]any:
 		if is, same := after.(map[string]any); same {
@@ -70,9 +73,9 @@ func (c *changes) compareFields(path string, before, after map[string]any) {
 		is, has := after[name]
 		switch {
 		case !had:
-			c.add(Change{at, "", shown(is)})
+			c.add(Change{at, "", shown(named(is))})
 		case !has:
-			c.add(Change{at, shown(was), ""})
+			c.add(Change{at, shown(named(was)), ""})
 		default:
 			c.compare(at, was, is)
 		}
@@ -99,6 +102,25 @@ func (c *changes) add(change Change) {
 	}
 }
 
+// named returns a UUID that was encoded as a list of 16 bytes as text, and any other value unchanged.
+func named(value any) any {
+	list, is := value.([]any)
+	if !is || len(list) != len(uuid.UUID{}) {
+		return value
+	}
+	var id uuid.UUID
+	for i, item := range list {
+		digits, _ := item.(json.Number)
+		n, err := strconv.ParseUint(digits.String(), 10, 8)
+		if err != nil {
+			return value
+		}
+		id[i] = byte(n)
+	}
+	return id.String()
+}
+
+// shown returns a value as JSON in one line.
 func shown(value any) string {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)

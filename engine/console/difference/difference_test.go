@@ -23,7 +23,10 @@ func TestBetween(t *testing.T) {
 		"an item deep inside":  {`{"a":{"b":[1,{"c":2}]}}`, `{"a":{"b":[1,{"c":3},4]}}`, []difference.Change{{Path: "a.b[1].c", Before: "2", After: "3"}, {Path: "a.b[2]", After: "4"}}},
 		"another kind":         {`{"a":[1]}`, `{"a":{"0":1}}`, []difference.Change{{Path: "a", Before: "[1]", After: `{"0":1}`}}},
 		"personal":             {`{"a":"encrypted.1.1.AAAA"}`, `{"a":"encrypted.1.2.BBBB"}`, []difference.Change{{Path: "a", Before: `"(personal)"`, After: `"(personal)"`}}},
-		"no JSON":              {``, `{"a":1}`, []difference.Change{{Before: "null", After: `{"a":1}`}}},
+		"a UUID as bytes": {`{"a":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}`, `{"a":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,255]}`, []difference.Change{{
+			Path: "a", Before: `"00000000-0000-0000-0000-000000000000"`, After: `"01020304-0506-0708-090a-0b0c0d0e0fff"`,
+		}}},
+		"no JSON": {``, `{"a":1}`, []difference.Change{{Before: "null", After: `{"a":1}`}}},
 	} {
 		if got := difference.Between([]byte(c.before), []byte(c.after)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %+v, want %+v", name, got, c.want)
@@ -36,6 +39,12 @@ func TestShow(t *testing.T) {
 	t.Parallel()
 	text := difference.Show([]byte(`{"name":"encrypted.1.7.c2VjcmV0","note":"say \"encrypted.1.\" twice","n":12345678901234567890}`))
 	for _, want := range []string{`"name": "(personal)"`, `"note": "say \"encrypted.1.\" twice"`, `"n": 12345678901234567890`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s does not have %s", text, want)
+		}
+	}
+	text = difference.Show([]byte(`{"id":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,255],"list":[1,-2.5],"text":"[1,2]","many":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,256]}`))
+	for _, want := range []string{`"id": "01020304-0506-0708-090a-0b0c0d0e0fff"`, `"list": [1, -2.5]`, `"text": "[1,2]"`, `"many": [1, 2, 3,`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s does not have %s", text, want)
 		}

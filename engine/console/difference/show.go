@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/google/uuid"
 )
 
 // mostShown limits the bytes of one shown value.
@@ -24,7 +27,26 @@ func Show(data []byte) string {
 	if err := json.Indent(&indented, data, "", "  "); err != nil {
 		return cut(string(data), mostShown)
 	}
-	return cut(Hide(indented.String()), mostShown)
+	return cut(Hide(listed.ReplaceAllStringFunc(indented.String(), oneLine)), mostShown)
+}
+
+// listed matches an indented list of numbers. A text in JSON has no line break, so listed matches no
+// part of a text.
+var listed = regexp.MustCompile(`\[\n\s*-?[\d.eE+-]+(,\n\s*-?[\d.eE+-]+)*\n\s*\]`)
+
+// oneLine returns a list of numbers in one line. A list of 16 bytes is shown as the UUID that it most
+// likely is.
+func oneLine(list string) string {
+	numbers := strings.Split(strings.Trim(strings.Join(strings.Fields(list), ""), "[]"), ",")
+	var id uuid.UUID
+	for i, text := range numbers {
+		n, err := strconv.ParseUint(text, 10, 8)
+		if err != nil || len(numbers) != len(id) {
+			return "[" + strings.Join(numbers, ", ") + "]"
+		}
+		id[i] = byte(n)
+	}
+	return `"` + id.String() + `"`
 }
 
 // cut returns a text whose end is left out if it has more than most bytes.

@@ -11,7 +11,7 @@ import (
 )
 
 // mostFolded limits the events before a page that Read reads for the states of the page.
-const mostFolded = 20_000
+const mostFolded = 10_000
 
 // aggregate returns the aggregate of a type of stream, or nil.
 func (r *Reader) aggregate(streamType string) snapshots.Aggregate {

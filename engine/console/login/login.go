@@ -98,7 +98,7 @@ func (l *Login) Leave(w http.ResponseWriter, r *http.Request) {
 // setCookie sets the cookie of a session for a time. Scripts can't read the cookie, and browsers
 // don't send it with requests that pages of other sites cause.
 func (l *Login) setCookie(w http.ResponseWriter, r *http.Request, secret string, most time.Duration) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure is set where browsers use https; by http they would not send the cookie back
 		Name: cookieOf(r), Value: secret, Path: "/", MaxAge: int(most.Seconds()), Secure: l.config.Secure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	})
 }

@@ -1,6 +1,7 @@
 package login_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -45,9 +46,7 @@ func (d *desk) send(method string, cookie *http.Cookie, form url.Values, headers
 	stranger := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) })
 	request := httptest.NewRequest(method, base+"/", strings.NewReader(form.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	for name, values := range headers {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, headers)
 	if cookie != nil {
 		request.AddCookie(cookie)
 	}

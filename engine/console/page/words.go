@@ -10,7 +10,7 @@ import (
 
 // words has the functions of the templates.
 var words = template.FuncMap{
-	"number": number, "when": when, "ago": ago, "seconds": seconds, "rate": rate, "line": firstLine, "add": func(a, b int64) int64 { return a + b },
+	"number": number, "count": count, "when": when, "ago": ago, "seconds": seconds, "rate": rate, "line": firstLine, "add": func(a, b int64) int64 { return a + b },
 }
 
 // number groups the digits of a number.
@@ -27,6 +27,14 @@ func number(value any) string {
 		digits = digits[:i] + "," + digits[i:]
 	}
 	return sign + digits
+}
+
+// count returns a number with its noun.
+func count(value any, noun string) string {
+	if text := number(value); text != "1" {
+		return text + " " + noun + "s"
+	}
+	return "1 " + noun
 }
 
 // when returns a time in UTC.

@@ -28,7 +28,7 @@ type Result struct {
 }
 
 // Equal reports whether all rows are what the events make of them.
-func (r Result) Equal() bool {
+func (r *Result) Equal() bool {
 	for _, table := range r.Tables {
 		if !table.Equal {
 			return false
@@ -38,7 +38,7 @@ func (r Result) Equal() bool {
 }
 
 // Rows returns the number of rows.
-func (r Result) Rows() (count int) {
+func (r *Result) Rows() (count int) {
 	for _, table := range r.Tables {
 		count += len(table.Rows)
 	}

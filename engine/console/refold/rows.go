@@ -52,12 +52,12 @@ func (t table) compare(ctx context.Context, tx pgx.Tx, stream uuid.UUID) (Table,
 		}
 	}
 	if len(t.key) > 0 {
-		var on []string
+		var columns, on []string
 		for _, column := range t.key {
 			column = pgx.Identifier{column}.Sanitize()
-			on = append(on, "t."+column+" = made."+column)
+			columns, on = append(columns, column), append(on, "t."+column+" = made."+column)
 		}
-		some, err := t.rows(ctx, tx, `SELECT to_jsonb(t) FROM (SELECT * FROM `+t.copied()+` LIMIT $1) made JOIN `+t.live()+` t ON `+strings.Join(on, " AND "), mostRows+1)
+		some, err := t.rows(ctx, tx, `SELECT to_jsonb(t) FROM (SELECT `+strings.Join(columns, ", ")+` FROM `+t.copied()+` LIMIT $1) made JOIN `+t.live()+` t ON `+strings.Join(on, " AND "), mostRows+1)
 		if err != nil {
 			return found, err
 		}

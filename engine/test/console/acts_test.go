@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -139,10 +140,7 @@ func (s *site) refused(name string, form url.Values) {
 		"of an act unheard of":  {"do", "drop-everything", nil},
 		"on an id that is none": {"id", "'; DROP TABLE events", nil},
 	} {
-		changed := url.Values{}
-		for field, values := range form {
-			changed[field] = values
-		}
+		changed := maps.Clone(form)
 		changed.Set(c.field, c.value)
 		if status, text, _ := s.send(http.MethodPost, "/act", changed, c.headers); status < 400 {
 			s.t.Errorf("%s %s: got %d %s", name, how, status, text)

@@ -66,7 +66,7 @@ func TestMarkupIsShownAsText(t *testing.T) {
 	if _, _, to := s.send(http.MethodGet, "/find?q="+query, nil, nil); !strings.HasPrefix(to, "/cause?id=") {
 		t.Errorf("a text that is no id leads to %q", to)
 	}
-	s.wants(fmt.Sprintf("/cause?id=%s&near=%d", query, at.Position), "1 events")
+	s.wants(fmt.Sprintf("/cause?id=%s&near=%d", query, at.Position), "1 event.")
 }
 
 // A stream has the state at each version, and what each event has changed.

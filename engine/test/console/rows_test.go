@@ -23,7 +23,7 @@ func TestRowsAreComparedWithTheEvents(t *testing.T) {
 	path := "/why?projection=levels&stream=" + id.String()
 	s.wants("/why", `href="/why?projection=levels"`)
 	s.wants("/why?projection=levels", id.String(), "&#34;place&#34;: &#34;here&#34;", "stream="+id.String())
-	s.wants(path, "3 events of the stream are at or before position 3", `<span class="badge good">equal</span>`, "grace", "request-1", "tank_id "+id.String())
+	s.wants(path, "up to position 3, and so 3 events of the stream", `<span class="badge good">equal</span>`, "grace", "request-1", "tank_id "+id.String())
 	if strings.Contains(s.page(path), "different") {
 		t.Error("an equal row is called different")
 	}
@@ -51,7 +51,7 @@ func TestRowsThatCantBeCompared(t *testing.T) {
 	s := newSite(t)
 	id := s.park()
 	path := "/why?stream=" + id.String()
-	s.wants(path, "The stream is parked at version 3", "2 events of the stream", `<span class="badge good">equal</span>`, "The projection has never run.")
+	s.wants(path, "The stream is parked at version 3", "and so 2 events of the stream", `<span class="badge good">equal</span>`, "The projection has never run.")
 	rig.Do(t, s.pool, `INSERT INTO checkpoints (projection, position) VALUES ('rings', 3)`)
 	s.wants(path, "can't be compared", "rows depend on other streams", "changed no row")
 }

@@ -17,7 +17,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-func TestMain(m *testing.M) { programs.Main(m, "../../..", "./cmd/api", "./cmd/migrate") }
+func TestMain(m *testing.M) {
+	programs.Main(m, "../../..", "./cmd/api", "./cmd/migrate", "./cmd/ops", "./cmd/projector")
+}
 
 // quiet fails the test for each warning and each error on the browser's console. The console also
 // shows violations of the content security policy, and resources that could not be loaded.
