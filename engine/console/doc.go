@@ -7,8 +7,9 @@
 // operator, engine/console/page renders, and engine/console/overview, history, cause, refold and
 // act have one subject each. The subcommand ops serve (engine/process/ops/serve) runs the console.
 //
-// In reading order: console.go has the routes; now.go, acts.go, streams.go, causation.go and
-// rows.go have the pages; trace.go links to traces; answer.go renders pages, and answers errors.
+// In reading order: routes.go has the routes; now.go, acts.go, streams.go, causation.go and rows.go
+// have the pages; trace.go links to traces; answer.go renders pages, and answers errors; console.go
+// has the Console.
 //
 // Package console has no table and starts no goroutine. It knows no aggregate, projection or
 // workflow by name: a service passes its lists, so what a service adds appears without code. A page

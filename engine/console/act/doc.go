@@ -7,9 +7,9 @@
 // row that they change, with the operator, the time and the note. Package act also logs each act
 // with its outcome, and has the last ones in memory for the page that lists them.
 //
-// In reading order: act.go has the list of acts, and does one; streams.go, messages.go and
-// instances.go have the acts on parked streams, dead messages and workflows; journal.go has the
-// last acts.
+// In reading order: do.go finds the object of an act, and does the act; streams.go, messages.go and
+// instances.go have the acts on parked streams, dead messages and workflows; act.go has the types;
+// journal.go has the last acts.
 //
 // Package act has no table and starts no goroutine. An act must never be done to another state than
 // the one that the operator was shown: if the state has changed, the act fails with ErrChanged.

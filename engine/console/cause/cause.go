@@ -4,33 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventlog"
 )
-
-const (
-	span       = 50_000 // positions that one read scans
-	mostEvents = 500    // events of one tree
-)
-
-// Log reads the log; eventlog.Store implements Log.
-type Log interface {
-	Head(ctx context.Context) (int64, error)
-	Correlated(ctx context.Context, correlation string, after, upTo int64, limit int) ([]event.Recorded, error)
-	AtOn(ctx context.Context, on eventlog.Querier, positions []int64) ([]event.Recorded, error)
-}
-
-// Reader reads trees.
-type Reader struct {
-	Log       Log
-	Pool      *pgxpool.Pool
-	Workflows []string // names of the workflows
-}
 
 // Tree is what is known about a correlation id.
 type Tree struct {
@@ -131,13 +109,4 @@ func (r Reader) follow(ctx context.Context, id string, events []event.Recorded) 
 	}
 	slices.SortFunc(events, func(a, b event.Recorded) int { return int(a.Position - b.Position) })
 	return events, nil
-}
-
-// TraceID returns the id of the trace in a traceparent (W3C Trace Context), or "".
-func TraceID(traceparent string) string {
-	parts := strings.Split(traceparent, "-")
-	if len(parts) < 4 || len(parts[1]) != 32 || strings.Trim(parts[1], "0123456789abcdef") != "" {
-		return ""
-	}
-	return parts[1]
 }

@@ -2,6 +2,7 @@ package cause
 
 import (
 	"cmp"
+	"strings"
 
 	"example.com/pgcqrs/engine/event"
 )
@@ -43,4 +44,13 @@ func grow(events []event.Recorded, waits waiting) (roots []*Command) {
 		byID[e.ID.String()] = one
 	}
 	return roots
+}
+
+// TraceID returns the id of the trace in a traceparent (W3C Trace Context), or "".
+func TraceID(traceparent string) string {
+	parts := strings.Split(traceparent, "-")
+	if len(parts) < 4 || len(parts[1]) != 32 || strings.Trim(parts[1], "0123456789abcdef") != "" {
+		return ""
+	}
+	return parts[1]
 }

@@ -32,9 +32,9 @@ type Table struct {
 	More  bool // the table has more rows of the stream than were compared
 }
 
-// compare returns the rows that the events have made in the temporary table beside those that
-// serve. A row that serves belongs to the stream if the events have made a row with its primary
-// key, or if a column with an index has the id of the stream.
+// compare returns the rows that the events have made in the temporary table, beside those that
+// serve. A row that serves belongs to the stream if the events have made a row with its primary key.
+// It also belongs to the stream if a column with an index has the stream's id.
 func (t table) compare(ctx context.Context, tx pgx.Tx, stream uuid.UUID) (Table, error) {
 	found := Table{Name: t.name, Equal: true}
 	made, err := t.rows(ctx, tx, `SELECT to_jsonb(t) FROM `+t.copied()+` t LIMIT $1`, mostRows+1)
