@@ -73,14 +73,18 @@ func Run(ctx context.Context, flags arguments.Run) error {
 	defer api.Stop(syscall.SIGTERM)
 	operator := s.operate(ctx)
 	defer operator.Stop(syscall.SIGTERM)
+	return s.announce(db.Data, started, func() error { return s.untilEnd(ctx, db, api, projector) })
+}
 
-	forget, err := s.running().Write(keep.Dir)
+// announce prints what runs, and notes it for dev seed until the function during returns.
+func (s *stack) announce(data string, started time.Time, during func() error) error {
+	forget, err := s.running().Write(s.dir)
 	if err != nil {
 		return err
 	}
 	defer forget()
-	s.banner(db.Data, time.Since(started))
-	return s.untilEnd(ctx, db, api, projector)
+	s.banner(data, time.Since(started))
+	return during()
 }
 
 // untilEnd waits until dev is told to end, or until a part of the service ends unexpectedly.
