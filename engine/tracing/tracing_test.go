@@ -22,7 +22,7 @@ func newTracer(options ...sdk.TracerProviderOption) (*tracing.Tracer, *tracetest
 	return tracing.New(sdk.NewTracerProvider(append(options, sdk.WithSpanProcessor(recorder))...)), recorder
 }
 
-// itself is the traceparent of an event of a batch that has only traceparents.
+// itself returns the traceparent of an event of a batch that has only traceparents.
 func itself(traceparent string) string { return traceparent }
 
 func parentOf(n int) string { return fmt.Sprintf("00-%032x-%016x-01", n+1, n+1) }

@@ -19,7 +19,7 @@ const (
 // variables. The type naiveStore may embed the engine's Store, because a benchmark uses naiveStore
 // in place of that Store.
 var mayBorrow = []string{
-	"Config embeds Traces", "Config embeds Log", "Config embeds Debug", "Config embeds Shutdown", "config embeds Log", "config embeds Debug", "config embeds Shutdown",
+	"Config embeds Traces", "Config embeds Log", "Config embeds Repeats", "Config embeds Debug", "Config embeds Shutdown", "config embeds Log", "config embeds Debug", "config embeds Shutdown",
 	"naiveStore embeds Store",
 }
 
