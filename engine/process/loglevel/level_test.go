@@ -1,12 +1,12 @@
 package loglevel
 
 import (
-	"bytes"
 	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,11 +30,29 @@ func send(t *testing.T, l *Level, logger *slog.Logger, method, query string, hea
 	return w.Code, answer
 }
 
+// lines is a log that can be read while a timer writes to it.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// String returns all lines.
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
 // newLevel returns a level, and a logger that uses it.
-func newLevel(configured slog.Level) (*Level, *slog.Logger, *bytes.Buffer) {
-	var log bytes.Buffer
-	level := New(configured)
-	return level, slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: level})), &log
+func newLevel(configured slog.Level) (*Level, *slog.Logger, *lines) {
+	log, level := new(lines), New(configured)
+	return level, slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: level})), log
 }
 
 // A change takes effect at once and ends by itself. The log says what was changed, by whom and for
@@ -91,8 +109,8 @@ func TestChangesReplaceEachOther(t *testing.T) {
 		send(t, level, logger, http.MethodPut, "?level=debug")
 		send(t, level, logger, http.MethodPut, "?level=error")
 		want(slog.LevelError)
-		if lines := strings.Count(log.String(), `"level":"ERROR"`); lines != 7 { // also with the level error, each change has a line
-			t.Errorf("%d lines: %s", lines, log.String())
+		if count := strings.Count(log.String(), `"level":"ERROR"`); count != 7 { // also with the level error, each change has a line
+			t.Errorf("%d lines: %s", count, log.String())
 		}
 		level.Close()
 	})
@@ -124,7 +142,7 @@ func TestBadChangesAreRefused(t *testing.T) {
 			t.Errorf("%s: got %d", method, status)
 		}
 	}
-	if level.Level() != slog.LevelInfo || log.Len() > 0 {
+	if level.Level() != slog.LevelInfo || log.String() != "" {
 		t.Errorf("the level is %s; the log has %s", level.Level(), log.String())
 	}
 }
