@@ -46,7 +46,7 @@ func named(hosts []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := strings.ToLower(strings.TrimSuffix((&url.URL{Host: r.Host}).Hostname(), "."))
 		if !loopback.Is(host) && !slices.Contains(hosts, host) {
-			http.Error(w, "The console answers only under 127.0.0.1, localhost and the names that ops serve -host gives.", http.StatusMisdirectedRequest)
+			http.Error(w, "The console answers only under 127.0.0.1, localhost and the host that ops serve -url gives.", http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
