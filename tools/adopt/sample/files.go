@@ -48,6 +48,6 @@ var cuts = []struct {
 	{"migrations/migrations.go", regexp.MustCompile(`^\t"events\.forget_person"`)},
 	{"api/openapi.yaml", regexp.MustCompile(`^  /v1/(accounts|customers|transfers)\b|^    Bank accounts on`)},
 	{"Makefile", regexp.MustCompile("^(\\.PHONY: )?smoke\\b|^\ttest/compose/")},
-	{".github/workflows/ci.yml", regexp.MustCompile(`- run: make smoke`)},
+	{".github/workflows/ci.yml", regexp.MustCompile(`- run: make smoke|# the sample, in tools/lab$`)},
 	{"README.md", regexp.MustCompile(`^## Try it|^\| (your own domain|no sample)`)},
 }

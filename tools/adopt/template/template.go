@@ -47,7 +47,7 @@ var (
 	// updatedLab matches the line about the lab in the configuration of automatic updates.
 	updatedLab = regexp.MustCompile(`^ +- "/tools/lab"$`)
 	// installedForLab matches the lines of CI that install packages only for the lab's tests.
-	installedForLab = regexp.MustCompile(`^ +# tools/lab needs |^ +- run: .*\bapt-get install .*# tools/lab$`)
+	installedForLab = regexp.MustCompile(`^ +# tools/lab needs |^ +- run: .*\bapt-get install .*[# ]tools/lab$`)
 	// oldCommits removes the setting with which CI fetches the whole git history, because only the
 	// lab's tests read the history.
 	oldCommits = strings.NewReplacer(", fetch-depth: 0} # tools/lab builds an older commit", "}")

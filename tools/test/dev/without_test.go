@@ -51,7 +51,7 @@ func TestWhatIsLeftOutRunsWithItsEnvironmentFile(t *testing.T) {
 			t.Log(said.output())
 		}
 	})
-	eventually(t, "the API listens", func() bool { return strings.Contains(said.output(), "msg=listening") })
+	eventually(t, "the API listens", func() bool { return strings.Contains(said.output(), " listening ") })
 	run.openAccount(t, "Ada")
 	run.signal(t, os.Interrupt)
 	if code := run.exitCode(t); code != 0 {
